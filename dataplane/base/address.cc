@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/base/address.h"
+
+#include <arpa/inet.h>
+
+#include <charconv>
+#include <cstdio>
+
+namespace penstock::base {
+
+namespace {
+
+uint64_t load_big_endian(const uint8_t* bytes) noexcept {
+  uint64_t value = 0;
+  for (int i = 0; i < 8; ++i) value = value << 8 | bytes[i];
+  return value;
+}
+
+void store_big_endian(uint64_t value, uint8_t* bytes) noexcept {
+  for (int i = 7; i >= 0; --i, value >>= 8) bytes[i] = static_cast<uint8_t>(value);
+}
+
+}  // namespace
+
+std::optional<IpAddress> IpAddress::parse(std::string_view text) {
+  const std::string terminated(text);
+  in_addr v4{};
+  if (inet_pton(AF_INET, terminated.c_str(), &v4) == 1) return from_v4(ntohl(v4.s_addr));
+  in6_addr v6{};
+  if (inet_pton(AF_INET6, terminated.c_str(), &v6) == 1) {
+    return from_v6(load_big_endian(v6.s6_addr), load_big_endian(v6.s6_addr + 8));
+  }
+  return std::nullopt;
+}
+
+std::string IpAddress::format() const {
+  char text[INET6_ADDRSTRLEN] = {};
+  if (is_v4()) {
+    const in_addr v4{htonl(this->v4())};
+    inet_ntop(AF_INET, &v4, text, sizeof text);
+  } else {
+    in6_addr v6{};
+    store_big_endian(high_, v6.s6_addr);
+    store_big_endian(low_, v6.s6_addr + 8);
+    inet_ntop(AF_INET6, &v6, text, sizeof text);
+  }
+  return text;
+}
+
+std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {
+  const size_t slash = text.find('/');
+  if (slash == std::string_view::npos) return std::nullopt;
+  const auto address = IpAddress::parse(text.substr(0, slash));
+  if (!address) return std::nullopt;
+  const std::string_view digits = text.substr(slash + 1);
+  unsigned length = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), length);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  if (length > (address->is_v4() ? 32u : 128u)) return std::nullopt;
+  return IpPrefix{*address, static_cast<uint8_t>(length)};
+}
+
+std::string IpPrefix::format() const { return address.format() + "/" + std::to_string(length); }
+
+std::string Endpoint::format() const {
+  const std::string host = address.format();
+  return (address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+std::string format(MacAddress mac) {
+  char text[18];
+  std::snprintf(text, sizeof text, "%02x:%02x:%02x:%02x:%02x:%02x", mac.octets[0], mac.octets[1],
+                mac.octets[2], mac.octets[3], mac.octets[4], mac.octets[5]);
+  return text;
+}
+
+}  // namespace penstock::base

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Every maximum of the data plane, and the arithmetic that relates them. A maximum that an operator
+// can set has its range here; one that is not here does not exist.
+// Constants only. At a limit the answer is a defined refusal (DESIGN.md, decision 8).
+#pragma once
+
+#include <cstdint>
+
+namespace penstock::base {
+
+// --- Shape of the machine.
+inline constexpr uint32_t kWorkersMax = 64;
+inline constexpr uint32_t kPortsMax = 16;
+inline constexpr uint32_t kAddressesPerPortMax = 16;
+inline constexpr uint32_t kRoutesMax = 256;
+inline constexpr uint32_t kBurstPackets = 32;
+
+// --- Neighbours (per worker).
+inline constexpr uint32_t kNeighborsMax = 4096;
+inline constexpr uint32_t kPacketsPerUnresolvedNeighborMax = 8;
+
+// --- TCP (per worker).
+inline constexpr uint32_t kListenersMax = 256;
+inline constexpr uint32_t kConnectionsDefault = 65'536;
+inline constexpr uint32_t kConnectionsMax = 4'194'304;
+inline constexpr uint32_t kHalfOpenDefault = 4096;
+inline constexpr uint32_t kReceiveWindowBytes = 256 * 1024;
+inline constexpr uint32_t kSendBufferBytes = 256 * 1024;
+inline constexpr uint32_t kOutOfOrderRangesMax = 32;
+
+// --- HTTP. Names and defaults as managed load balancers document them.
+inline constexpr uint32_t kRequestLineBytesMax = 16 * 1024;
+inline constexpr uint32_t kFieldLineBytesMax = 16 * 1024;
+inline constexpr uint32_t kRequestHeadBytesMax = 64 * 1024;
+inline constexpr uint32_t kResponseHeadBytesMax = 32 * 1024;
+inline constexpr uint32_t kFieldsMax = 128;
+inline constexpr uint32_t kChunkLineBytesMax = 256;
+inline constexpr uint32_t kTrailerBytesMax = 8 * 1024;
+
+// --- Rules and pools.
+inline constexpr uint32_t kRulesMax = 16'384;
+inline constexpr uint32_t kPoolsMax = 4096;
+inline constexpr uint32_t kBackendsMax = 16'384;
+inline constexpr uint32_t kBackendWeightMax = 256;
+inline constexpr uint32_t kIdleConnectionsPerBackendDefault = 64;
+
+// --- Messages between control and a worker.
+inline constexpr uint32_t kMailboxMessages = 1024;
+
+static_assert(kRequestLineBytesMax <= kRequestHeadBytesMax);
+static_assert(kFieldLineBytesMax <= kResponseHeadBytesMax);
+static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale can say (RFC 7323)");
+static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
+
+}  // namespace penstock::base

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The packet buffers of one worker: full buffers that hold a frame, and small references that make
+// a second owner of another buffer's bytes. Sized once at start (limits.h); allocation that fails
+// returns nothing and is counted by the caller with a drop reason.
+// Owned by one worker; buffers may be freed by whoever drops the last owner on that worker.
+#pragma once
+
+#include <rte_mbuf.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace penstock::nic {
+
+class Packet;
+class Slice;
+
+struct PacketPoolSizes {
+  uint32_t buffers = 0;     // each holds one frame or one slice of bytes that we write ourselves
+  uint32_t references = 0;  // each is a second owner of a part of a buffer
+};
+
+class PacketPool {
+ public:
+  // Bytes of a fresh buffer that lie before data(): room for every header that we prepend.
+  static constexpr uint32_t kHeadroomBytes = RTE_PKTMBUF_HEADROOM;
+  // Bytes that a fresh buffer can hold behind its headroom.
+  static constexpr uint32_t kDataBytes = 2048;
+
+  // nullopt when memory does not suffice. `name` is unique in the process.
+  static std::optional<PacketPool> create(const std::string& name, PacketPoolSizes sizes,
+                                          int numa_node);
+  PacketPool(PacketPool&& other) noexcept;
+  PacketPool& operator=(PacketPool&&) = delete;
+  ~PacketPool();
+
+  // An empty frame with all its headroom; a false Packet at the limit.
+  Packet allocate_packet() noexcept;
+  // An empty slice with kDataBytes of room; a false Slice at the limit.
+  Slice allocate_slice() noexcept;
+  // A second owner of bytes [offset, offset + length) of `slice`; a false Slice at the limit.
+  Slice share(const Slice& slice, uint32_t offset, uint32_t length) noexcept;
+
+  // Buffers taken and not yet given back (for leak checks, gauges and refusals near the limit).
+  uint32_t buffers_in_use() const noexcept;
+  uint32_t references_in_use() const noexcept;
+  PacketPoolSizes sizes() const noexcept { return sizes_; }
+  // For rte_eth_rx_queue_setup only.
+  rte_mempool* buffers() noexcept { return buffers_; }
+
+ private:
+  PacketPool(rte_mempool* buffers, rte_mempool* references, PacketPoolSizes sizes) noexcept
+      : buffers_(buffers), references_(references), sizes_(sizes) {}
+  rte_mempool* buffers_;
+  rte_mempool* references_;
+  PacketPoolSizes sizes_;
+};
+
+}  // namespace penstock::nic
