@@ -47,10 +47,12 @@ inline constexpr uint32_t kIdleConnectionsPerBackendDefault = 64;
 
 // --- Messages between control and a worker.
 inline constexpr uint32_t kMailboxMessages = 1024;
+inline constexpr uint32_t kAccessRecordsMax = 8192;
 
 static_assert(kRequestLineBytesMax <= kRequestHeadBytesMax);
 static_assert(kFieldLineBytesMax <= kResponseHeadBytesMax);
 static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale can say (RFC 7323)");
 static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
+static_assert((kAccessRecordsMax & (kAccessRecordsMax - 1)) == 0);
 
 }  // namespace penstock::base

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Proxy: everything above TCP on one worker. It accepts client connections, runs their exchanges
+// and ends them; the worker tells it what TCP has ready, what time it is and which snapshot rules.
+// It sends no packets and reads no clock. Output leaves with tcp::Stack::flush().
+// Owned by one worker; not thread safe. Nothing allocates after construction.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "dataplane/base/time.h"
+#include "dataplane/proxy/access_record.h"
+#include "dataplane/proxy/proxy_counters.h"
+#include "dataplane/proxy/snapshot.h"
+#include "dataplane/tcp/stack.h"
+#include "dataplane/upstream/backend_counters.h"
+
+namespace penstock::proxy {
+
+// Where finished exchanges are told; a full sink says no and the record is lost, counted.
+class AccessSink {
+ public:
+  virtual ~AccessSink() = default;
+  [[nodiscard]] virtual bool post(const AccessRecord& record) noexcept = 0;
+};
+
+struct ProxySettings {
+  uint32_t downstreams_max = 0;  // client connections; at most the stack's connections
+  uint32_t exchanges_max = 0;    // requests in progress
+  uint32_t backend_connections_max = 0;
+};
+
+struct ProxyPlaces {
+  tcp::Stack& stack;
+  nic::PacketPool& buffers;
+  ProxyCounters& counters;
+  upstream::BackendCounters* backend_counters;  // base::kBackendsMax of them
+  AccessSink* access;                           // nullptr: no access log
+};
+
+class Proxy {
+ public:
+  Proxy(const ProxySettings& settings, const ProxyPlaces& places, uint64_t seed);
+  ~Proxy();
+
+  // From the next request on. Listeners that are new are opened, those that are gone stop accepting
+  // and idle connections to backends that are gone or draining are closed.
+  void use_snapshot(Snapshot& snapshot, base::Instant now) noexcept;
+  void on_ready(const tcp::Ready& ready, base::Instant now) noexcept;
+  void on_timers(base::Instant now) noexcept;
+  base::Instant next_deadline() const noexcept;
+
+  // Stops accepting, answers what is open with Connection: close, and closes what is idle. Open
+  // exchanges are cut at the snapshot's drain time-out.
+  void begin_drain(base::Instant now) noexcept;
+  bool is_drained() const noexcept;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace penstock::proxy

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one worker counts of HTTP: requests, responses by class, and replies that Penstock made
+// itself, by reason. Written by the worker; read by control.
+#pragma once
+
+#include <array>
+
+#include "dataplane/base/counter.h"
+#include "dataplane/http/reason.h"
+
+namespace penstock::proxy {
+
+struct ProxyCounters {
+  base::Counter downstream_accepted;
+  base::Counter downstream_open;  // gauge
+  base::Counter exchanges_open;   // gauge
+  base::Counter requests;
+  std::array<base::Counter, 6> responses_by_class;  // [2] counts 2xx; [0] those without a status
+  std::array<base::Counter, http::kReplyReasons> replies_by_reason;
+  base::Counter retries;
+  base::Counter downstream_aborts;    // clients that left before their response was complete
+  base::Counter upstream_truncated;   // responses cut short by the backend
+  base::Counter access_records_lost;  // control did not take them fast enough
+};
+
+}  // namespace penstock::proxy

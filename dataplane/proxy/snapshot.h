@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Snapshot: all of the configuration that a request may read, as one worker sees it.
+// Control compiles one for each worker (its own hash tables, cursors and pattern scratch),
+// publishes it by swapping a pointer, and frees it when the worker has moved on and no exchange
+// holds it. Immutable after publishing, but for what is named "the worker's own" below. Invariants:
+// (1) an index in a rule's action is valid in the same snapshot only; (2) a backend's id means the
+// same backend in every snapshot that is alive; (3) hold/drop are the worker's calls. DESIGN.md 6.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "dataplane/balance/pool.h"
+#include "dataplane/base/address.h"
+#include "dataplane/base/limits.h"
+#include "dataplane/base/time.h"
+#include "dataplane/route/rule_table.h"
+
+namespace penstock::proxy {
+
+struct Timeouts {
+  base::Duration client_header = base::Duration::from_s(10);  // first byte of a head to its end
+  base::Duration client_idle = base::Duration::from_s(60);    // between requests on a connection
+  base::Duration client_body = base::Duration::from_s(30);    // between two reads of a body
+  base::Duration client_write = base::Duration::from_s(60);   // a client that takes nothing
+  base::Duration response = base::Duration::from_s(60);       // request sent to response head
+  base::Duration upstream_body = base::Duration::from_s(60);  // between two reads of a body
+  base::Duration upstream_idle = base::Duration::from_s(50);  // in the pool, unused
+  base::Duration drain = base::Duration::from_s(30);          // for open exchanges at shutdown
+};
+
+struct HttpLimits {
+  uint32_t request_line_bytes = base::kRequestLineBytesMax;
+  uint32_t field_line_bytes = base::kFieldLineBytesMax;
+  uint32_t request_head_bytes = base::kRequestHeadBytesMax;
+  uint32_t response_head_bytes = base::kResponseHeadBytesMax;
+  uint32_t fields = base::kFieldsMax;
+  uint64_t request_body_bytes = 0;  // 0: no limit
+  uint32_t tries = 3;               // backends tried for one request, the first included
+};
+
+enum class ReasonHeader : uint8_t { Omit, Send };
+
+struct PoolPlan {
+  balance::Pool pool;  // the worker's own: table copy and round-robin cursor
+  base::Duration connect_timeout = base::Duration::from_s(5);
+  uint32_t idle_connections_per_backend = base::kIdleConnectionsPerBackendDefault;
+};
+
+struct ListenerPlan {
+  std::string name;
+  base::Endpoint address;
+  uint32_t rule_table = 0;  // index into Snapshot::rule_tables
+};
+
+struct Snapshot {
+  uint64_t generation = 0;
+  std::vector<ListenerPlan> listeners;
+  // Shared with the other workers and with later snapshots that have the same rules. The worker
+  // only reads through the pointers; control alone copies and drops them.
+  std::vector<std::shared_ptr<const route::RuleTable>> rule_tables;
+  std::vector<PoolPlan> pools;
+  Timeouts timeouts;
+  HttpLimits limits;
+  ReasonHeader reason_header = ReasonHeader::Send;
+  route::Scratch scratch;  // the worker's own, large enough for every table here
+
+  // Called by the worker when an exchange begins and ends to use the snapshot.
+  void hold() noexcept { holders_.store(holders() + 1, std::memory_order_relaxed); }
+  void drop() noexcept { holders_.store(holders() - 1, std::memory_order_release); }
+  // For control: with no holder, and a quiescent state since it was replaced, it can be freed.
+  bool is_held() const noexcept { return holders_.load(std::memory_order_acquire) != 0; }
+
+ private:
+  uint32_t holders() const noexcept { return holders_.load(std::memory_order_relaxed); }
+  std::atomic<uint32_t> holders_{0};
+};
+
+}  // namespace penstock::proxy

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/wire/checksum.h"
+
+#include <array>
+#include <bit>
+#include <cstring>
+
+#include "dataplane/wire/byte_order.h"
+
+namespace penstock::wire {
+
+namespace {
+
+uint16_t fold(uint64_t sum) noexcept {
+  sum = (sum >> 32) + (sum & 0xffff'ffff);
+  sum = (sum >> 32) + (sum & 0xffff'ffff);
+  sum = (sum >> 16) + (sum & 0xffff);
+  sum = (sum >> 16) + (sum & 0xffff);
+  return static_cast<uint16_t>(sum);
+}
+
+// The sum of one span that starts at an even position, folded, in memory order.
+uint16_t sum_span(base::ByteSpan bytes) noexcept {
+  const uint8_t* at = bytes.data();
+  size_t left = bytes.size();
+  uint64_t low = 0;  // 32-bit halves are summed apart, so that no carry is lost before 2^32 words
+  uint64_t high = 0;
+  while (left >= 8) {
+    uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    low += word & 0xffff'ffff;
+    high += word >> 32;
+    at += 8;
+    left -= 8;
+  }
+  if (left > 0) {
+    uint64_t word = 0;
+    std::memcpy(&word, at, left);
+    low += word & 0xffff'ffff;
+    high += word >> 32;
+  }
+  return fold(uint64_t{fold(low)} + fold(high));
+}
+
+}  // namespace
+
+void Checksum::add(base::ByteSpan bytes) noexcept {
+  if (bytes.empty()) return;
+  const uint16_t sum = sum_span(bytes);
+  // RFC 1071 2(B): at an odd position every byte stands in the other half of its word.
+  add_word(odd_ ? __builtin_bswap16(sum) : sum);
+  odd_ = odd_ != ((bytes.size() & 1) != 0);
+}
+
+void Checksum::add_pseudo_header(base::IpAddress source, base::IpAddress destination,
+                                 uint8_t protocol, uint32_t upper_bytes) noexcept {
+  std::array<uint8_t, 12> header{};
+  store_be32(&header[0], source.v4());
+  store_be32(&header[4], destination.v4());
+  header[9] = protocol;
+  store_be16(&header[10], static_cast<uint16_t>(upper_bytes));
+  add_word(sum_span(header));
+}
+
+uint16_t Checksum::sum() const noexcept { return __builtin_bswap16(fold(sum_)); }
+
+void Checksum::add_word(uint64_t word) noexcept { sum_ += word; }
+
+uint16_t checksum_of(base::ByteSpan bytes) noexcept {
+  Checksum checksum;
+  checksum.add(bytes);
+  return checksum.complement();
+}
+
+uint16_t pseudo_header_sum(base::IpAddress source, base::IpAddress destination, uint8_t protocol,
+                           uint32_t upper_bytes) noexcept {
+  Checksum checksum;
+  checksum.add_pseudo_header(source, destination, protocol, upper_bytes);
+  return checksum.sum();
+}
+
+}  // namespace penstock::wire

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The Internet checksum over any number of spans, and the TCP pseudo header.
+// Bytes are summed eight at a time in memory order and turned round once at the end, which RFC 1071
+// section 2(B) allows. A span of odd length may be followed by others: the position is remembered.
+// It computes; where the result goes (or whether the port does it) is decided in nic/offload.h.
+// Any thread.
+// RFC 1071, RFC 9293 3.1 (pseudo header).
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/base/address.h"
+#include "dataplane/base/bytes.h"
+
+namespace penstock::wire {
+
+class Checksum {
+ public:
+  void add(base::ByteSpan bytes) noexcept;
+  // Source, destination, protocol and length of the upper layer. Only for IPv4 addresses.
+  void add_pseudo_header(base::IpAddress source, base::IpAddress destination, uint8_t protocol,
+                         uint32_t upper_bytes) noexcept;
+
+  // The folded sum, as the number that store_be16() writes. Offloading ports want the pseudo
+  // header's sum in this form.
+  uint16_t sum() const noexcept;
+  // Its complement: what a checksum field holds. Over data that includes a right checksum it is 0.
+  uint16_t complement() const noexcept { return static_cast<uint16_t>(~sum()); }
+
+ private:
+  void add_word(uint64_t word) noexcept;
+
+  uint64_t sum_ = 0;  // memory order, end-around carry already added
+  bool odd_ = false;  // an odd number of bytes went before
+};
+
+// The checksum of one span.
+uint16_t checksum_of(base::ByteSpan bytes) noexcept;
+
+// The ones-complement sum of the pseudo header alone.
+uint16_t pseudo_header_sum(base::IpAddress source, base::IpAddress destination, uint8_t protocol,
+                           uint32_t upper_bytes) noexcept;
+
+}  // namespace penstock::wire

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Why a packet or segment was discarded: one name for every discard below HTTP, and its counters.
+// Nothing is dropped without one of these (DESIGN.md, decision 9); the name is the metric's label.
+// Reasons are values returned by parsers and counted by whoever discards; they are not errors.
+// Counted by the worker that owns the counters; read by the control thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "dataplane/base/counter.h"
+
+namespace penstock::wire {
+
+enum class DropReason : uint8_t {
+  // Ethernet and ARP.
+  EthernetTooShort,
+  EthernetNotForUs,
+  EthernetTypeUnknown,
+  ArpMalformed,
+  ArpNotForUs,
+  ArpUnsolicited,
+  ArpSourceIllegal,
+  // IPv4.
+  IpTooShort,
+  IpVersionBad,
+  IpHeaderLengthBad,
+  IpTotalLengthBad,
+  IpChecksumBad,
+  IpSourceIllegal,
+  IpDestinationIllegal,
+  IpNotForUs,
+  IpFragment,
+  IpTtlZero,
+  IpProtocolUnknown,
+  // ICMP.
+  IcmpTooShort,
+  IcmpChecksumBad,
+  IcmpRateLimited,
+  IcmpTypeIgnored,
+  IcmpQuoteMalformed,
+  // On the way out.
+  NoRoute,
+  NeighborTableFull,
+  NeighborQueueFull,
+  NeighborUnresolved,
+  PacketTooBig,
+  PoolEmpty,
+  TxRefused,
+  // TCP.
+  TcpTooShort,
+  TcpHeaderLengthBad,
+  TcpChecksumBad,
+  TcpPortZero,
+  TcpNoConnection,
+  TcpNoListener,
+  TcpHalfOpenFull,
+  TcpConnectionsFull,
+  TcpOutOfWindow,
+  TcpAckUnacceptable,
+  TcpResetUnacceptable,
+  TcpOutOfOrderLimit,
+  // Not a reason: how many there are.
+  Count,
+};
+
+inline constexpr size_t kDropReasons = static_cast<size_t>(DropReason::Count);
+
+// "ip_checksum_bad": stable, for metrics and logs.
+std::string_view to_text(DropReason reason) noexcept;
+
+class DropCounters {
+ public:
+  void count(DropReason reason, uint64_t packets = 1) noexcept {
+    counters_[static_cast<size_t>(reason)].add(packets);
+  }
+  uint64_t read(DropReason reason) const noexcept {
+    return counters_[static_cast<size_t>(reason)].read();
+  }
+  uint64_t total() const noexcept;
+
+ private:
+  std::array<base::Counter, kDropReasons> counters_;
+};
+
+}  // namespace penstock::wire
