@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The fields of one message head, in the order of arrival, as positions inside the head's bytes:
+// the bytes may move between packets and buffers while a message is parsed and forwarded.
+// It stores no bytes and joins no lists; view(text, head) turns a position into characters.
+// Owned by one exchange on one worker.
+// Invariants: (1) at most base::kFieldsMax fields; (2) values carry no surrounding white space.
+// RFC 9110 5.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "dataplane/base/bytes.h"
+#include "dataplane/base/check.h"
+#include "dataplane/base/limits.h"
+#include "dataplane/http/field.h"
+
+namespace penstock::http {
+
+// A run of bytes inside a head. No initializers: a FieldTable must cost nothing to create.
+struct Text {
+  uint32_t offset;
+  uint32_t length;
+
+  constexpr bool empty() const noexcept { return length == 0; }
+  constexpr uint32_t end() const noexcept { return offset + length; }
+};
+
+inline std::string_view view(Text text, base::ByteSpan head) noexcept {
+  DCHECK(text.end() <= head.size());
+  return base::as_text(head).substr(text.offset, text.length);
+}
+
+struct Field {
+  FieldId id;
+  Text name;
+  Text value;
+};
+
+enum class AddResult : uint8_t { Added, Full };
+
+class FieldTable {
+ public:
+  FieldTable() noexcept {}  // NOLINT: `= default` would let FieldTable{} clear all of fields_.
+
+  uint32_t count() const noexcept { return count_; }
+  std::span<const Field> fields() const noexcept { return {fields_.data(), count_}; }
+  const Field* begin() const noexcept { return fields_.data(); }
+  const Field* end() const noexcept { return fields_.data() + count_; }
+
+  // The first field of that name, or nullptr.
+  const Field* find(FieldId id) const noexcept {
+    if (!has(id)) return nullptr;
+    for (const Field& field : fields()) {
+      if (field.id == id) return &field;
+    }
+    return nullptr;
+  }
+  const Field* find(std::string_view name, base::ByteSpan head) const noexcept;
+
+  // Not for FieldId::Other.
+  bool has(FieldId id) const noexcept { return (present_ >> static_cast<unsigned>(id) & 1) != 0; }
+  uint32_t count(FieldId id) const noexcept;
+
+  AddResult add(const Field& field) noexcept {
+    if (count_ == fields_.size()) return AddResult::Full;
+    fields_[count_++] = field;
+    present_ |= 1u << static_cast<unsigned>(field.id);
+    return AddResult::Added;
+  }
+  void clear() noexcept { count_ = present_ = 0; }
+
+ private:
+  static_assert(kFieldIds <= 32);
+  uint32_t count_ = 0;
+  uint32_t present_ = 0;  // One bit per FieldId, so that the usual absent field costs no search.
+  std::array<Field, base::kFieldsMax> fields_;
+};
+
+}  // namespace penstock::http
