@@ -28,6 +28,19 @@ inline constexpr uint32_t kHalfOpenDefault = 4096;
 inline constexpr uint32_t kReceiveWindowBytes = 256 * 1024;
 inline constexpr uint32_t kSendBufferBytes = 256 * 1024;
 inline constexpr uint32_t kOutOfOrderRangesMax = 32;
+inline constexpr uint32_t kTimeWaitDefault = 65'536;
+inline constexpr uint32_t kTimeWaitSeconds = 60;  // 2 MSL
+// Packet buffers that one connection's unread and out-of-order bytes may pin. A full window of
+// full segments fits; a peer that sends crumbs is held back by this and not by bytes.
+inline constexpr uint32_t kReceiveSlicesMax = 320;
+// One connection in so many may hold out-of-order bytes at the same time.
+inline constexpr uint32_t kConnectionsPerAssembler = 8;
+inline constexpr uint32_t kSegmentSlicesMax = 8;  // payload slices chained behind one header
+inline constexpr uint32_t kSegmentCopyBytesMax = 512;
+inline constexpr uint32_t kSourcePortTriesMax = 256;
+inline constexpr uint16_t kSourcePortLowest = 16'384;
+inline constexpr uint32_t kChallengeAcksPerSecond = 1000;
+inline constexpr uint32_t kResetsPerSecond = 1000;  // in answer to segments of no connection
 
 // --- HTTP. Names and defaults as managed load balancers document them.
 inline constexpr uint32_t kRequestLineBytesMax = 16 * 1024;
@@ -52,6 +65,8 @@ inline constexpr uint32_t kAccessRecordsMax = 8192;
 static_assert(kRequestLineBytesMax <= kRequestHeadBytesMax);
 static_assert(kFieldLineBytesMax <= kResponseHeadBytesMax);
 static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale can say (RFC 7323)");
+static_assert(kReceiveSlicesMax >= kReceiveWindowBytes / 1460, "bytes fill the window first");
+static_assert(kSegmentCopyBytesMax <= 1460);
 static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
 static_assert((kAccessRecordsMax & (kAccessRecordsMax - 1)) == 0);
 

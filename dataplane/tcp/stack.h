@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Stack: all TCP of one worker. Segments and `now` go in, streams that changed come out, and
+// flush() sends what became due. It reads no clock, owns no thread and never calls up.
+// A turn of the worker: on_segment() for the burst, on_timers(), take_ready() until it is empty
+// (users read, write and close), then flush() once.
+// Called by the worker that owns it; nothing allocates after construction.
+// Invariants: (1) a stream is reported at most once until it is taken; (2) at most one bare ACK per
+// connection and turn; (3) every segment that is not used is counted by reason.
+// RFC 9293 (all of 3), 5681, 6298, 6528, 6582, 7323 2, 5961 3-5, 6056.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "dataplane/base/address.h"
+#include "dataplane/base/limits.h"
+#include "dataplane/base/random.h"
+#include "dataplane/base/result.h"
+#include "dataplane/base/time.h"
+#include "dataplane/nic/packet_pool.h"
+#include "dataplane/tcp/stack_counters.h"
+#include "dataplane/tcp/stream.h"
+#include "dataplane/wire/drop_reason.h"
+
+namespace penstock::net {
+class Host;
+struct IpDatagram;
+}  // namespace penstock::net
+
+namespace penstock::tcp {
+
+struct StackSettings {
+  uint32_t connections_max = base::kConnectionsDefault;
+  uint32_t half_open_max = base::kHalfOpenDefault;
+  uint32_t time_wait_max = base::kTimeWaitDefault;
+  uint32_t receive_window_bytes = base::kReceiveWindowBytes;
+  uint32_t send_buffer_bytes = base::kSendBufferBytes;
+  base::Duration time_wait = base::Duration::from_s(base::kTimeWaitSeconds);
+  uint16_t mss = 1460;  // the largest segment we announce and send: the port's MTU less 40
+  base::SecretKey flow_key;  // hashes the connection table
+  base::SecretKey isn_key;   // RFC 6528
+  uint64_t seed = 1;         // source ports
+};
+
+enum class ListenError : uint8_t { AddressInUse, TooManyListeners };
+enum class ConnectError : uint8_t {
+  NoRoute,   // no address of ours leads to the remote
+  NoPort,    // every source port that was tried is in use towards the remote
+  NoMemory,  // connections_max is reached
+};
+
+class Shared;
+
+class Stack {
+ public:
+  Stack(const StackSettings& settings, nic::PacketPool& pool, net::Host& host);
+  Stack(const Stack&) = delete;
+  Stack& operator=(const Stack&) = delete;
+  // Every connection that is left is dropped without a word to its peer.
+  ~Stack();
+
+  // --- User calls. The unspecified address listens on every address of the host.
+  // `tag` comes back as Ready::user.index of each accepted stream.
+  base::Result<base::Done, ListenError> listen(base::Endpoint local, uint32_t tag) noexcept;
+  // Connections that were accepted live on. False when nothing listened there.
+  bool stop_listening(base::Endpoint local) noexcept;
+  // The SYN leaves at flush(). Success and failure are reported through take_ready().
+  base::Result<Stream, ConnectError> connect(
+      base::Endpoint remote, StreamUser user, base::Instant now,
+      std::optional<base::IpAddress> local = std::nullopt) noexcept;
+
+  // --- The turn.
+  void on_segment(net::IpDatagram datagram, base::Instant now) noexcept;
+  void on_timers(base::Instant now) noexcept;
+  // The stream that waits longest with something new; nullopt when there is none.
+  std::optional<Ready> take_ready() noexcept;
+  // Sends all that is due for connections touched since the last flush.
+  void flush(base::Instant now) noexcept;
+  // When on_timers() wants to be called at the latest; never() when nothing is pending.
+  base::Instant next_deadline() const noexcept;
+
+  // --- What is true now.
+  uint32_t connections_open() const noexcept;  // every slot in use, TIME-WAIT not counted
+  const StackCounters& counters() const noexcept;
+  const wire::DropCounters& drops() const noexcept;
+  const StackSettings& settings() const noexcept;
+
+ private:
+  std::unique_ptr<Shared> shared_;
+};
+
+}  // namespace penstock::tcp

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What one TCP stack has done, as numbers that any thread may read. Discards are counted by reason
+// in wire::DropCounters; here stand the events of a healthy and of an unhealthy network.
+// Written by the worker that owns the stack; read by control.
+// RFC 4022 names the classic ones (tcpActiveOpens and so on).
+#pragma once
+
+#include "dataplane/base/counter.h"
+
+namespace penstock::tcp {
+
+struct StackCounters {
+  // Connections.
+  base::Counter opened_active;
+  base::Counter opened_passive;
+  base::Counter open_failed;       // a handshake that ended without a connection
+  base::Counter connections_open;  // gauge: all that occupy a slot
+  base::Counter half_open;         // gauge: SYN-RECEIVED from a listener
+  base::Counter established;       // gauge: ESTABLISHED and CLOSE-WAIT
+  base::Counter time_wait;         // gauge
+  base::Counter time_wait_reused;  // a new SYN took over an old TIME-WAIT
+  base::Counter time_wait_evicted;  // the oldest made room before its time
+  base::Counter timed_out;          // retransmission gave up (R2)
+  // Segments.
+  base::Counter segments_in;
+  base::Counter segments_out;
+  base::Counter bytes_in;   // payload delivered in order
+  base::Counter bytes_out;  // payload sent, retransmissions included
+  base::Counter resets_in;
+  base::Counter resets_out;
+  // Loss and pressure.
+  base::Counter segments_retransmitted;
+  base::Counter fast_retransmits;
+  base::Counter retransmit_timeouts;
+  base::Counter zero_window_probes;
+  base::Counter segments_out_of_order;
+  base::Counter segments_duplicate;
+  base::Counter challenge_acks;
+  base::Counter pool_empty;  // a segment was due and no buffer was there; it is tried again
+};
+
+}  // namespace penstock::tcp
