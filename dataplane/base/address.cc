@@ -62,6 +62,23 @@ std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {
 
 std::string IpPrefix::format() const { return address.format() + "/" + std::to_string(length); }
 
+std::optional<Endpoint> Endpoint::parse(std::string_view text) {
+  const size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const auto address = IpAddress::parse(host);
+  // Without brackets the last group of an IPv6 address would be taken for a port.
+  if (!address || bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
+  const std::string_view digits = text.substr(colon + 1);
+  uint16_t port = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  if (error != std::errc{} || end != digits.data() + digits.size()) return std::nullopt;
+  if (port == 0) return std::nullopt;
+  return Endpoint{*address, port};
+}
+
 std::string Endpoint::format() const {
   const std::string host = address.format();
   return (address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(port);

@@ -74,6 +74,8 @@ struct Endpoint {
   IpAddress address;
   uint16_t port = 0;
 
+  // "10.0.0.1:80" or "[2001:db8::1]:80"; the port is 1 to 65535.
+  static std::optional<Endpoint> parse(std::string_view text);
   std::string format() const;  // "10.0.0.1:80", "[2001:db8::1]:80"
   constexpr auto operator<=>(const Endpoint&) const noexcept = default;
 };

@@ -58,11 +58,33 @@ inline constexpr uint32_t kBackendsMax = 16'384;
 inline constexpr uint32_t kBackendWeightMax = 256;
 inline constexpr uint32_t kIdleConnectionsPerBackendDefault = 64;
 
+// --- What an operator may set: the ends of ranges that no other section gives.
+inline constexpr uint32_t kCoreIdMax = 1023;
+inline constexpr uint32_t kMemoryMegabytesMin = 64;
+inline constexpr uint32_t kMemoryMegabytesMax = 1'048'576;
+inline constexpr uint32_t kPacketBuffersMin = 1024;
+inline constexpr uint32_t kPacketBuffersMax = 16'777'216;
+inline constexpr uint32_t kMtuMin = 576;
+inline constexpr uint32_t kMtuMax = 9216;
+inline constexpr uint32_t kConnectionsMin = 16;
+inline constexpr uint32_t kHalfOpenMin = 16;
+inline constexpr uint32_t kHeadBytesMin = 256;
+inline constexpr uint32_t kFieldsMin = 8;
+inline constexpr uint32_t kIdleConnectionsPerBackendMax = 65'536;
+inline constexpr uint32_t kRetriesMax = 5;
+inline constexpr uint32_t kTimeoutMsMin = 1;
+inline constexpr uint32_t kTimeoutMsMax = 86'400'000;
+inline constexpr uint32_t kNameBytesMax = 64;
+inline constexpr uint32_t kConditionBytesMax = 4096;
+inline constexpr uint32_t kRespondBodyBytesMax = 16 * 1024;
+
 // --- Messages between control and a worker.
 inline constexpr uint32_t kMailboxMessages = 1024;
 inline constexpr uint32_t kAccessRecordsMax = 8192;
 
 static_assert(kRequestLineBytesMax <= kRequestHeadBytesMax);
+static_assert(kHeadBytesMin <= kRequestLineBytesMax && kHeadBytesMin <= kFieldLineBytesMax);
+static_assert(kHalfOpenMin <= kHalfOpenDefault && kConnectionsMin <= kConnectionsDefault);
 static_assert(kFieldLineBytesMax <= kResponseHeadBytesMax);
 static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale can say (RFC 7323)");
 static_assert(kReceiveSlicesMax >= kReceiveWindowBytes / 1460, "bytes fill the window first");
