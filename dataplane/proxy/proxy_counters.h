@@ -17,7 +17,7 @@ struct ProxyCounters {
   base::Counter exchanges_open;   // gauge
   base::Counter requests;
   std::array<base::Counter, 6> responses_by_class;  // [2] counts 2xx; [0] those without a status
-  std::array<base::Counter, http::kReplyReasons> replies_by_reason;
+  std::array<base::Counter, http::kReplyReasonCount> replies_by_reason;
   base::Counter retries;
   base::Counter downstream_aborts;    // clients that left before their response was complete
   base::Counter upstream_truncated;   // responses cut short by the backend

@@ -27,9 +27,6 @@ struct Timeouts {
   base::Duration client_idle = base::Duration::from_s(60);    // between requests on a connection
   base::Duration client_body = base::Duration::from_s(30);    // between two reads of a body
   base::Duration client_write = base::Duration::from_s(60);   // a client that takes nothing
-  base::Duration response = base::Duration::from_s(60);       // request sent to response head
-  base::Duration upstream_body = base::Duration::from_s(60);  // between two reads of a body
-  base::Duration upstream_idle = base::Duration::from_s(50);  // in the pool, unused
   base::Duration drain = base::Duration::from_s(30);          // for open exchanges at shutdown
 };
 
@@ -48,6 +45,9 @@ enum class ReasonHeader : uint8_t { Omit, Send };
 struct PoolPlan {
   balance::Pool pool;  // the worker's own: table copy and round-robin cursor
   base::Duration connect_timeout = base::Duration::from_s(5);
+  base::Duration response = base::Duration::from_s(60);       // request sent to response head
+  base::Duration upstream_body = base::Duration::from_s(60);  // between two reads of a body
+  base::Duration upstream_idle = base::Duration::from_s(50);  // in the pool, unused
   uint32_t idle_connections_per_backend = base::kIdleConnectionsPerBackendDefault;
 };
 
@@ -67,7 +67,7 @@ struct Snapshot {
   Timeouts timeouts;
   HttpLimits limits;
   ReasonHeader reason_header = ReasonHeader::Send;
-  route::Scratch scratch;  // the worker's own, large enough for every table here
+  route::RuleScratch scratch;  // the worker's own, large enough for every table here
 
   // Called by the worker when an exchange begins and ends to use the snapshot.
   void hold() noexcept { holders_.store(holders() + 1, std::memory_order_relaxed); }
