@@ -12,10 +12,12 @@
 #include <rte_mbuf.h>
 
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/base/check.h"
+#include "dataplane/base/limits.h"
 #include "dataplane/nic/packet_pool.h"
 
 namespace penstock::nic {
@@ -129,6 +131,28 @@ class SliceQueue {
     head_->data_len = static_cast<uint16_t>(head_->data_len - count);
     head_->pkt_len = head_->data_len;
     bytes_ -= count;
+  }
+
+  // Takes the first `count` bytes, all within the first slice, as a slice of their own: by moving
+  // it, by copying where that is cheaper than a second owner, else by sharing the buffer.
+  // A false Slice, and nothing taken, when the pool is at its limit.
+  Slice take_front(uint32_t count, PacketPool& pool) noexcept {
+    DCHECK(count > 0 && count <= head_->data_len);
+    if (count == head_->data_len) return pop_front();
+    Slice part;
+    if (count <= base::kSegmentCopyBytesMax) {
+      part = pool.allocate_slice();
+      if (!part) return part;
+      std::memcpy(part.room().data(), front().data(), count);
+      part.commit(count);
+    } else {
+      Slice whole(head_);  // share() reads it only; the queue stays the owner
+      part = pool.share(whole, 0, count);
+      whole.release();
+      if (!part) return part;
+    }
+    trim_front(count);
+    return part;
   }
 
   // Moves all of `other` behind what is here.

@@ -54,15 +54,15 @@ struct PoolPlan {
 struct ListenerPlan {
   std::string name;
   base::Endpoint address;
-  uint32_t rule_table = 0;  // index into Snapshot::rule_tables
 };
 
 struct Snapshot {
   uint64_t generation = 0;
   std::vector<ListenerPlan> listeners;
-  // Shared with the other workers and with later snapshots that have the same rules. The worker
-  // only reads through the pointers; control alone copies and drops them.
-  std::vector<std::shared_ptr<const route::RuleTable>> rule_tables;
+  // Of all listeners (a rule names its own by index). Shared with the other workers and with later
+  // snapshots that have the same rules: a worker only reads through the pointer, control alone
+  // copies and drops it. Never null.
+  std::shared_ptr<const route::RuleTable> rules;
   std::vector<PoolPlan> pools;
   Timeouts timeouts;
   HttpLimits limits;
