@@ -19,6 +19,8 @@ inline constexpr uint32_t kBurstPackets = 32;
 // --- Neighbours (per worker).
 inline constexpr uint32_t kNeighborsMax = 4096;
 inline constexpr uint32_t kPacketsPerUnresolvedNeighborMax = 8;
+inline constexpr uint32_t kPacketsAwaitingNeighborsMax = 512;
+inline constexpr uint32_t kEchoRepliesPerSecondMax = 1000;
 
 // --- TCP (per worker).
 inline constexpr uint32_t kListenersMax = 256;
@@ -48,6 +50,7 @@ inline constexpr uint32_t kFieldLineBytesMax = 16 * 1024;
 inline constexpr uint32_t kRequestHeadBytesMax = 64 * 1024;
 inline constexpr uint32_t kResponseHeadBytesMax = 32 * 1024;
 inline constexpr uint32_t kFieldsMax = 128;
+inline constexpr uint32_t kEmptyLinesMax = 4;  // Before a request line (RFC 9112 2.2).
 inline constexpr uint32_t kChunkLineBytesMax = 256;
 inline constexpr uint32_t kTrailerBytesMax = 8 * 1024;
 

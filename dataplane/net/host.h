@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Host: the IP layer of one worker: its interfaces, neighbours and routes, and the way in and out.
+// It turns frames into datagrams and datagrams into frames; it answers ARP and ICMP echo itself.
+// It never waits, reads no clock and does no I/O but stage frames to its PortQueues.
+// One Host per worker, used by that worker only; nothing allocates after construction.
+// Invariants: (1) every frame and datagram given to it is sent, queued, returned or counted as
+// dropped at its PortQueue; (2) frames leave only at flush() or when a burst is full.
+// RFC 1122 3 (Internet layer of a host), RFC 826.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "dataplane/base/random.h"
+#include "dataplane/base/time.h"
+#include "dataplane/net/icmp_handler.h"
+#include "dataplane/net/interface.h"
+#include "dataplane/net/ip_datagram.h"
+#include "dataplane/net/ip_input.h"
+#include "dataplane/net/ip_output.h"
+#include "dataplane/net/next_hop.h"
+#include "dataplane/net/resolver.h"
+
+namespace penstock::net {
+
+struct HostSettings {
+  std::span<const InterfaceSettings> interfaces;
+  std::span<const Route> routes;
+  base::SecretKey key;  // for the neighbour table's hash
+  base::Instant now;    // when the worker starts; later calls bring later instants
+};
+
+class Host {
+ public:
+  Host(const HostSettings& settings, nic::PacketPool& pool);
+  Host(const Host&) = delete;
+  Host& operator=(const Host&) = delete;
+
+  // --- In. `frame` is a whole Ethernet frame that arrived at the interface's queue.
+  Arrival on_frame(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept;
+  // The layer above discards something that came in by this interface.
+  void count_drop(uint8_t interface_index, wire::DropReason reason) noexcept;
+
+  // --- Out. Takes the packet whatever the result.
+  SendResult send(OutgoingDatagram datagram, NextHopCache& next_hop, base::Instant now) noexcept;
+  // The address that a connection to `destination` opens from; nullopt without a route.
+  std::optional<base::IpAddress> source_for(base::IpAddress destination) const noexcept;
+  // The MTU of the way to `destination`; the smallest of all interfaces without a route.
+  uint16_t mtu_for(base::IpAddress destination) const noexcept;
+  bool owns(base::IpAddress address) const noexcept;
+
+  // --- Time.
+  void on_timers(base::Instant now) noexcept;
+  base::Instant next_deadline() const noexcept;
+
+  // Gratuitous ARP for every address (RFC 5227 2.3): neighbours forget who had them before.
+  void announce() noexcept;
+  // Hands all staged frames to the ports.
+  void flush() noexcept;
+  // Replaces the static routes; returns how many took effect.
+  size_t set_routes(std::span<const Route> routes);
+
+  std::span<const Interface> interfaces() const noexcept { return interfaces_; }
+  uint32_t neighbors_count() const noexcept { return resolver_.neighbors_count(); }
+
+ private:
+  std::vector<Interface> interfaces_;
+  RouteTable routes_;
+  Resolver resolver_;
+  IpOutput output_;
+  IcmpHandler icmp_;
+  IpInput input_;
+};
+
+}  // namespace penstock::net

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// IpOutput: from an upper-layer segment to a staged Ethernet frame: next hop, checksums (offloaded
+// or computed), IPv4 header with DF, neighbour.
+// It does not fragment: what exceeds the MTU is refused, and tcp/ keeps its segments below it.
+// Owned by one worker's Host.
+// Invariant: it takes the packet whatever the result, and counts every drop.
+// RFC 791 3.1, RFC 6864 (an identification without meaning under DF).
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "dataplane/base/time.h"
+#include "dataplane/net/interface.h"
+#include "dataplane/net/ip_datagram.h"
+#include "dataplane/net/next_hop.h"
+#include "dataplane/net/resolver.h"
+#include "dataplane/nic/packet_pool.h"
+
+namespace penstock::net {
+
+class IpOutput {
+ public:
+  // All references outlive the object.
+  IpOutput(std::span<const Interface> interfaces, const RouteTable& routes, Resolver& resolver,
+           nic::PacketPool& pool) noexcept
+      : interfaces_(interfaces), routes_(routes), resolver_(resolver), pool_(pool) {}
+
+  SendResult send(OutgoingDatagram datagram, NextHopCache& next_hop, base::Instant now) noexcept;
+
+ private:
+  // Sent stands for "found"; the cache is then fresh.
+  SendResult refresh(NextHopCache& next_hop, base::IpAddress destination) noexcept;
+  void add_ip_header(OutgoingDatagram& datagram, nic::PortFeatures features) noexcept;
+  void count_drop(uint8_t interface_index, wire::DropReason reason) const noexcept;
+
+  std::span<const Interface> interfaces_;
+  const RouteTable& routes_;
+  Resolver& resolver_;
+  nic::PacketPool& pool_;
+  uint16_t identification_ = 0;
+};
+
+}  // namespace penstock::net

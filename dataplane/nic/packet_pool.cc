@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/nic/packet_pool.h"
+
+#include <rte_mempool.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "dataplane/nic/packet.h"
+#include "dataplane/nic/slice.h"
+
+namespace penstock::nic {
+
+namespace {
+
+// Buffers that a core keeps at hand without touching the shared ring. DPDK wants it to be at most
+// two thirds of the pool.
+uint32_t cache_size(uint32_t count) noexcept {
+  return std::min<uint32_t>(RTE_MEMPOOL_CACHE_MAX_SIZE / 2, count / 2);
+}
+
+}  // namespace
+
+std::optional<PacketPool> PacketPool::create(const std::string& name, PacketPoolSizes sizes,
+                                             int numa_node) {
+  rte_mempool* buffers =
+      rte_pktmbuf_pool_create((name + "_b").c_str(), sizes.buffers, cache_size(sizes.buffers), 0,
+                              kHeadroomBytes + kDataBytes, numa_node);
+  if (buffers == nullptr) return std::nullopt;
+  // A reference carries no bytes of its own.
+  rte_mempool* references =
+      rte_pktmbuf_pool_create((name + "_r").c_str(), sizes.references,
+                              cache_size(sizes.references), 0, 0, numa_node);
+  if (references == nullptr) {
+    rte_mempool_free(buffers);
+    return std::nullopt;
+  }
+  return PacketPool(buffers, references, sizes);
+}
+
+PacketPool::PacketPool(PacketPool&& other) noexcept
+    : buffers_(std::exchange(other.buffers_, nullptr)),
+      references_(std::exchange(other.references_, nullptr)),
+      sizes_(other.sizes_) {}
+
+PacketPool::~PacketPool() {
+  rte_mempool_free(references_);
+  rte_mempool_free(buffers_);
+}
+
+Packet PacketPool::allocate_packet() noexcept { return Packet(rte_pktmbuf_alloc(buffers_)); }
+
+Slice PacketPool::allocate_slice() noexcept { return Slice(rte_pktmbuf_alloc(buffers_)); }
+
+Slice PacketPool::share(const Slice& slice, uint32_t offset, uint32_t length) noexcept {
+  return share(slice.buffer(), offset, length);
+}
+
+uint32_t PacketPool::buffers_in_use() const noexcept {
+  return rte_mempool_in_use_count(buffers_);
+}
+
+uint32_t PacketPool::references_in_use() const noexcept {
+  return rte_mempool_in_use_count(references_);
+}
+
+}  // namespace penstock::nic
