@@ -28,7 +28,6 @@ struct RequestView {
   std::string_view query;               // without the "?"
   const FieldLookup* fields = nullptr;  // nullptr: no fields
   base::IpAddress source;
-  uint32_t listener = 0;
 };
 
 }  // namespace penstock::route

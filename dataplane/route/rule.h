@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // One rule: conditions on a request, all of which must hold, and the action it then takes.
-// Values only: rule_table.h judges, orders and matches them.
+// Values only: rule_table.h judges, orders and matches them. A listener with rules of its own has a
+// table of its own.
 // Built by control; read by workers, unchanged after the snapshot is published.
-// An empty list is no condition. In a list of hosts, methods, sources or listeners one member must
-// hold; of the header and query conditions every one must.
+// An empty list is no condition. Of a list of hosts, methods or sources one member must hold; of
+// the header and query conditions every one must.
 #pragma once
 
 #include <cstdint>
@@ -64,7 +65,6 @@ struct QueryCondition {
 struct Rule {
   std::string name;
   std::optional<int32_t> priority;  // smaller first; a rule with one precedes all rules without
-  std::vector<uint32_t> listeners;  // indices in the snapshot; does not count for specificity
   std::vector<HostMatch> hosts;
   PathMatch path;
   std::vector<std::string> methods;
@@ -77,7 +77,6 @@ struct Rule {
 // The parts of a rule, for saying which one is wrong or did not hold.
 enum class RulePart : uint8_t {
   None,
-  Listener,
   Host,
   Path,
   Method,

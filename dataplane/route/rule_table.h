@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// All rules of a snapshot, judged, ordered and compiled; says which rule takes a request.
-// It does not carry the action out. It outlives a change of pools: share it between snapshots.
-// compile() and explain() are control's and allocate; choose() runs on workers, does not allocate,
-// and needs a RuleScratch of its own that was grown for this table before it was published.
+// All rules of a listener, judged, ordered and compiled; says which of them takes a request.
+// It does not carry the action out, and knows nothing of pools but their indices.
+// compile() and explain() are control's and allocate. choose() runs on any number of workers at
+// once, does not allocate, and needs a Scratch of the worker's own, grown before for this table.
 // Order of precedence (DESIGN.md 7): explicit priority; then exact host, wildcard host (longer
 // suffix first), any host; then exact path, prefix (longer first), regular expression, any path;
 // then the number of further conditions; then the order of declaration.
-// Invariants: (1) a rank is an entry's place in that order, fixed at compile time; (2) choose() and
+// Invariants: (1) an entry's rank is its place in that order, fixed by compile(); (2) choose() and
 // explain() name the same rule.
 #pragma once
 
@@ -19,30 +19,27 @@
 
 #include "dataplane/base/result.h"
 #include "dataplane/route/bucket_index.h"
-#include "dataplane/route/host_index.h"
+#include "dataplane/route/exact_index.h"
 #include "dataplane/route/pattern_set.h"
+#include "dataplane/route/precedence.h"
 #include "dataplane/route/request_view.h"
 #include "dataplane/route/rule.h"
+#include "dataplane/route/rule_problem.h"
 
 namespace penstock::route {
 
-// What is wrong with a rule, or (as a warning) that it can never win.
-struct RuleProblem {
-  std::optional<uint32_t> rule;  // its place in the span compiled; absent: the set as a whole
-  RulePart part = RulePart::Table;
-  uint32_t item = 0;  // which of the part's list (hosts[item], headers[item], ...)
-  std::string text;
-};
+class RuleTable;
 
-// Working memory of one worker. Not while a choose() runs with it: control makes a fresh one for
-// every worker when it publishes a new table.
-class RuleScratch {
+// Working memory of one worker, for any number of tables.
+class Scratch {
  public:
-  void grow_for(const class RuleTable& table);
+  // Makes room for `table`. Allocates, and never while choose() runs with this scratch: control
+  // grows a fresh one for each worker before it publishes.
+  void grow_for(const RuleTable& table);
 
  private:
   friend class RuleTable;
-  PatternScratch host_patterns_;
+  PatternScratch wildcard_hosts_;
   PatternScratch path_patterns_;
 };
 
@@ -50,11 +47,11 @@ class RuleScratch {
 struct ConsideredRule {
   uint32_t rule = 0;
   RulePart failed = RulePart::None;  // None: all conditions hold, this rule wins
-  std::string text;                  // "path prefix /api does not match /index.html"
+  std::string text;                  // "the path does not begin with /api"
 };
 
 struct Explanation {
-  std::vector<ConsideredRule> considered;  // in order of precedence, up to the winner
+  std::vector<ConsideredRule> considered;  // in order of precedence, the winner last
   std::optional<uint32_t> winner;
 };
 
@@ -62,19 +59,52 @@ class RuleTable {
  public:
   RuleTable() = default;  // no rules: no request is taken
 
+  // All problems at once; bad regular expressions with Hyperscan's own words.
   static base::Result<RuleTable, std::vector<RuleProblem>> compile(std::span<const Rule> rules);
 
   // The rule that takes the request, or nullptr.
-  const Rule* choose(const RequestView& request, RuleScratch& scratch) const noexcept;
-  Explanation explain(const RequestView& request, RuleScratch& scratch) const;
+  const Rule* choose(const RequestView& request, Scratch& scratch) const noexcept;
+  Explanation explain(const RequestView& request, Scratch& scratch) const;
 
   // In the order given to compile().
   std::span<const Rule> rules() const noexcept { return rules_; }
   uint32_t index_of(const Rule& rule) const noexcept {
     return static_cast<uint32_t>(&rule - rules_.data());
   }
-  // Rules that another rule shadows entirely.
+  // Rules that can never win because another with the same host and path always does.
   std::span<const RuleProblem> warnings() const noexcept { return warnings_; }
+
+ private:
+  friend class Scratch;
+
+  // Hosts and paths are known by keys: kAnyKey, then those of the patterns (id + 1), then those of
+  // the exact texts.
+  struct Keys {
+    uint32_t exact_host;
+    std::span<const uint32_t> wildcard_hosts;  // pattern ids
+    uint32_t exact_path;
+    std::span<const uint32_t> path_patterns;  // pattern ids
+
+    bool holds_host(uint32_t key) const noexcept;
+    bool holds_path(uint32_t key) const noexcept;
+  };
+
+  void index_hosts(std::vector<Entry>& entries, std::vector<RuleProblem>& problems);
+  void index_texts();
+
+  uint32_t best_of_host(uint32_t host, const Keys& keys, const RequestView& request,
+                        uint32_t best) const noexcept;
+  uint32_t best_of_bucket(uint32_t host, uint32_t path, const RequestView& request,
+                          uint32_t best) const noexcept;
+
+  std::vector<Rule> rules_;
+  std::vector<Entry> entries_;  // by rank
+  ExactIndex exact_hosts_;
+  PatternSet wildcard_hosts_;
+  ExactIndex exact_paths_;
+  PatternSet path_patterns_;
+  BucketIndex buckets_;
+  std::vector<RuleProblem> warnings_;
 };
 
 }  // namespace penstock::route
