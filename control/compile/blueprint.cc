@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/compile/blueprint.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+namespace penstock::compile {
+namespace {
+
+balance::KeySource translate(const model::BalanceKey& key) {
+  using From = model::BalanceKey::Kind;
+  using To = balance::KeySource::Kind;
+  switch (key.kind) {
+    case From::Path:
+      return {To::Path, ""};
+    case From::Header:
+      return {To::Header, key.name};
+    case From::Cookie:
+      return {To::Cookie, key.name};
+    case From::SourceAddress:
+      break;
+  }
+  return {To::SourceAddress, ""};
+}
+
+balance::PoolSettings settings_of(const model::Pool& pool, const BackendRegistry& registry) {
+  balance::PoolSettings settings;
+  settings.name = pool.name;
+  settings.policy = pool.policy == model::BalancePolicy::Maglev ? balance::Policy::Maglev
+                                                                : balance::Policy::RoundRobin;
+  settings.key = translate(pool.key);
+  for (const model::Backend& backend : pool.backends) {
+    const auto id = registry.find(pool.name, backend.address);
+    CHECK(id.has_value());
+    settings.backends.push_back({*id, backend.name, backend.address, backend.weight,
+                                 backend.state == model::BackendState::Active
+                                     ? balance::Backend::State::Active
+                                     : balance::Backend::State::Draining});
+  }
+  return settings;
+}
+
+// The prototype of a pool that has not changed; an id that was reclaimed in between differs.
+std::shared_ptr<const balance::Pool> taken_over(const model::Pool& pool, size_t index,
+                                                const BackendRegistry& registry,
+                                                const Blueprint& previous) {
+  if (index >= previous.pools.size()) return nullptr;
+  const PoolBlueprint& old = previous.pools[index];
+  if (!(old.wanted == pool)) return nullptr;
+  for (const balance::Backend& backend : old.prototype->backends()) {
+    if (registry.find(pool.name, backend.endpoint) != backend.id) return nullptr;
+  }
+  return old.prototype;
+}
+
+std::vector<PoolBlueprint> compile_pools(const model::Configuration& configuration,
+                                         const BackendRegistry& registry,
+                                         const Blueprint* previous) {
+  std::vector<PoolBlueprint> pools;
+  for (const model::Pool& pool : configuration.pools) {
+    std::shared_ptr<const balance::Pool> prototype;
+    if (previous != nullptr) prototype = taken_over(pool, pools.size(), registry, *previous);
+    if (prototype == nullptr) {
+      prototype = std::make_shared<const balance::Pool>(settings_of(pool, registry));
+    }
+    pools.push_back({pool, std::move(prototype)});
+  }
+  return pools;
+}
+
+proxy::Timeouts translate(const model::Timeouts& wanted) {
+  proxy::Timeouts timeouts;
+  timeouts.client_header = wanted.request_head;
+  timeouts.client_idle = wanted.keep_alive;
+  timeouts.client_body = wanted.request_body;
+  // Both are the patience for a peer in the middle of a body.
+  timeouts.client_write = wanted.response_body;
+  timeouts.drain = wanted.drain;
+  return timeouts;
+}
+
+proxy::HttpLimits translate(const model::Limits& wanted) {
+  proxy::HttpLimits limits;
+  limits.request_line_bytes = wanted.request_line_bytes;
+  limits.field_line_bytes = wanted.field_line_bytes;
+  limits.request_head_bytes = wanted.request_head_bytes;
+  limits.fields = wanted.fields;
+  limits.request_body_bytes = wanted.request_body_bytes;
+  limits.tries = wanted.retries + 1;
+  return limits;
+}
+
+proxy::PoolPlan plan_of(const PoolBlueprint& pool, uint32_t worker) {
+  proxy::PoolPlan plan{pool.prototype->for_worker(worker)};
+  plan.connect_timeout = pool.wanted.connect_timeout;
+  plan.response = pool.wanted.response_head_timeout;
+  plan.upstream_body = pool.wanted.response_body_timeout;
+  plan.upstream_idle = pool.wanted.idle_timeout;
+  plan.idle_connections_per_backend = pool.wanted.idle_connections;
+  return plan;
+}
+
+}  // namespace
+
+base::Result<Blueprint, model::Problems> compile(const model::Configuration& configuration,
+                                                 const model::SourceMap& sources,
+                                                 const Blueprint* previous) {
+  auto rules =
+      compile_rules(configuration, sources, previous == nullptr ? nullptr : previous->rules);
+  if (!rules.ok()) return base::Failure{rules.error()};
+
+  Blueprint next;
+  next.generation = previous == nullptr ? 1 : previous->generation + 1;
+  next.configuration = configuration;
+  next.rules = std::move(rules).value();
+  if (previous != nullptr) next.registry = previous->registry;
+  const auto assigned = next.registry.assign(configuration, next.generation);
+  if (!assigned.ok()) {
+    return base::Failure{model::Problems{sources.problem("pools", assigned.error())}};
+  }
+  next.pools = compile_pools(configuration, next.registry, previous);
+  return next;
+}
+
+std::unique_ptr<proxy::Snapshot> make_snapshot(const Blueprint& blueprint, uint32_t worker) {
+  auto snapshot = std::make_unique<proxy::Snapshot>();
+  snapshot->generation = blueprint.generation;
+  for (const model::Listener& listener : blueprint.configuration.listeners) {
+    // One table for all: a rule names the listeners it is for.
+    snapshot->listeners.push_back({listener.name, listener.address, 0});
+  }
+  snapshot->rule_tables.push_back(blueprint.rules->table);
+  for (const PoolBlueprint& pool : blueprint.pools) {
+    snapshot->pools.push_back(plan_of(pool, worker));
+  }
+  snapshot->timeouts = translate(blueprint.configuration.timeouts);
+  snapshot->limits = translate(blueprint.configuration.limits);
+  snapshot->reason_header =
+      blueprint.configuration.forwarding.reason_field == model::Forwarding::ReasonField::Send
+          ? proxy::ReasonHeader::Send
+          : proxy::ReasonHeader::Omit;
+  snapshot->scratch.grow_for(*blueprint.rules->table);
+  return snapshot;
+}
+
+}  // namespace penstock::compile

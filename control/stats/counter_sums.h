@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Sums what the workers count into named families, the one list of all metrics: JSON and Prometheus
+// text are both made from it. Adding a counter is adding a line to the tables in counter_sums.cc.
+// It reads while workers write: each number is right by itself, two numbers may be a moment apart.
+// Control thread.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/worker/counters.h"
+
+namespace penstock::stats {
+
+enum class Kind : uint8_t { Counter, Gauge };
+
+struct Sample {
+  std::string label;  // the value of the family's label; empty where it has none
+  uint64_t value = 0;
+};
+
+struct Family {
+  std::string_view name;  // "requests": JSON's name; Prometheus says penstock_requests_total
+  std::string_view help;
+  Kind kind = Kind::Counter;
+  std::string_view label;  // "reason"; empty: one sample without a label
+  std::vector<Sample> samples;
+};
+
+using Workers = std::span<const worker::Counters* const>;
+
+std::vector<Family> sum_families(Workers workers);
+
+// What all workers together count of one backend.
+struct BackendSums {
+  uint64_t requests = 0;
+  uint64_t connects = 0;
+  uint64_t connect_failures = 0;
+  uint64_t resets = 0;
+  uint64_t reuses = 0;
+  uint64_t connections_open = 0;
+  uint64_t connections_idle = 0;
+  uint64_t exchanges_open = 0;
+};
+
+BackendSums sum_backend(Workers workers, uint32_t id);
+
+struct BackendSeries {
+  std::string_view name;
+  std::string_view help;
+  Kind kind = Kind::Counter;
+  uint64_t BackendSums::*value = nullptr;
+};
+// All members of BackendSums, for those who list them.
+std::span<const BackendSeries> backend_series();
+
+}  // namespace penstock::stats
