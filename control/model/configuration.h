@@ -7,6 +7,7 @@
 // Control thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -96,5 +97,12 @@ struct Configuration {
   std::vector<Rule> rules;
   bool operator==(const Configuration&) const = default;
 };
+
+// Backends of all pools together; base::kBackendsMax bounds them.
+inline size_t backend_count(const Configuration& configuration) {
+  size_t count = 0;
+  for (const Pool& pool : configuration.pools) count += pool.backends.size();
+  return count;
+}
 
 }  // namespace penstock::model

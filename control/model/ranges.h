@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The accepted range of every number that an operator can set. config/ refuses a written number by
+// it, validate refuses a number that came any other way; both say it in the same words.
+// Constants, with their values from base/limits.h. Some also accept 0 with a meaning of its own.
+// Any thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "dataplane/base/limits.h"
+
+namespace penstock::model {
+
+struct Range {
+  int64_t smallest;
+  int64_t largest;
+  const char* zero = nullptr;  // what 0 means where it is accepted outside the range
+
+  constexpr bool contains(int64_t value) const {
+    return (value == 0 && zero != nullptr) || (value >= smallest && value <= largest);
+  }
+  // "an integer from 1 to 9", "an integer from 1 to 9, or 0 (unlimited)"
+  std::string accepted() const;
+  // "300 is out of range; accepted: ..."
+  std::string refusal(int64_t value) const;
+};
+
+inline constexpr Range kCoreRange{0, base::kCoreIdMax};
+inline constexpr Range kMegabytesRange{base::kMemoryMegabytesMin, base::kMemoryMegabytesMax,
+                                       "computed"};
+inline constexpr Range kPacketBuffersRange{base::kPacketBuffersMin, base::kPacketBuffersMax,
+                                           "computed"};
+inline constexpr Range kMtuRange{base::kMtuMin, base::kMtuMax};
+inline constexpr Range kWeightRange{0, base::kBackendWeightMax};
+inline constexpr Range kTimeoutMsRange{base::kTimeoutMsMin, base::kTimeoutMsMax};
+inline constexpr Range kConnectionsRange{base::kConnectionsMin, base::kConnectionsMax};
+inline constexpr Range kHalfOpenRange{base::kHalfOpenMin, base::kConnectionsMax};
+inline constexpr Range kRequestLineRange{base::kHeadBytesMin, base::kRequestLineBytesMax};
+inline constexpr Range kFieldLineRange{base::kHeadBytesMin, base::kFieldLineBytesMax};
+inline constexpr Range kRequestHeadRange{base::kHeadBytesMin, base::kRequestHeadBytesMax};
+inline constexpr Range kFieldsRange{base::kFieldsMin, base::kFieldsMax};
+inline constexpr Range kRequestBodyRange{1, INT64_MAX, "unlimited"};
+inline constexpr Range kIdleConnectionsRange{0, base::kIdleConnectionsPerBackendMax};
+inline constexpr Range kRetriesRange{0, base::kRetriesMax};
+inline constexpr Range kPriorityRange{INT32_MIN, INT32_MAX};
+inline constexpr Range kTcpPortRange{1, 65'535};
+// An interim status (1xx) is no answer.
+inline constexpr Range kRespondStatusRange{200, 599};
+
+}  // namespace penstock::model

@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The parts of validate, one file each: numbers and paths of the whole process, the network side,
+// the pools, the rules. Each reports everything it finds and depends on no other having run.
+// A name or address that is empty was already reported by config/ as missing or unreadable: what
+// refers to others then keeps quiet instead of blaming the reference.
+// Used within model/ only.
+// Control thread.
+#pragma once
+
+#include "control/model/configuration.h"
+#include "control/model/findings.h"
+
+namespace penstock::model {
+
+void validate_process(const Configuration& configuration, Findings& findings);
+void validate_network(const Configuration& configuration, Findings& findings);
+void validate_pools(const Configuration& configuration, Findings& findings);
+void validate_rules(const Configuration& configuration, Findings& findings);
+
+}  // namespace penstock::model

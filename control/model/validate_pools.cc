@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "control/model/reachability.h"
+#include "control/model/text_rules.h"
+#include "control/model/validate_parts.h"
+
+namespace penstock::model {
+
+namespace {
+
+void validate_backend(const Configuration& configuration, const Backend& backend,
+                      const std::string& path, Findings& findings) {
+  findings.check_range(joined(path, "weight"), backend.weight, kWeightRange);
+  if (auto problem = backend_address_problem(configuration, backend.address)) {
+    findings.add(joined(path, "address"), *problem);
+    return;
+  }
+  findings.check_text(joined(path, "name"), backend.name, is_name, kNameAccepted);
+}
+
+void validate_backends(const Configuration& configuration, const Pool& pool,
+                       const std::string& path, Findings& findings) {
+  Uniqueness names(findings, "backend name");
+  Uniqueness addresses(findings, "backend address");
+  for (size_t i = 0; i < pool.backends.size(); ++i) {
+    const Backend& backend = pool.backends[i];
+    const std::string backend_path = indexed(joined(path, "backends"), i);
+    validate_backend(configuration, backend, backend_path, findings);
+    if (backend.address.port == 0) continue;
+    const std::string address = backend.address.format();
+    addresses.check(joined(backend_path, "address"), address);
+    // A name made from the address says nothing that the address did not say.
+    if (backend.name != address) names.check(joined(backend_path, "name"), backend.name);
+  }
+}
+
+void validate_key(const BalanceKey& key, const std::string& path, Findings& findings) {
+  const bool is_named =
+      key.kind == BalanceKey::Kind::Header || key.kind == BalanceKey::Kind::Cookie;
+  if (is_named) findings.check_text(path, key.name, is_token, kTokenAccepted);
+}
+
+void validate_pool_timeouts(const Pool& pool, const std::string& path, Findings& findings) {
+  const auto check = [&](const char* key, base::Duration value) {
+    findings.check_range(joined(path, key), value.ms(), kTimeoutMsRange);
+  };
+  check("connect_ms", pool.connect_timeout);
+  check("response_head_ms", pool.response_head_timeout);
+  check("response_body_ms", pool.response_body_timeout);
+  check("upstream_idle_ms", pool.idle_timeout);
+}
+
+}  // namespace
+
+void validate_pools(const Configuration& configuration, Findings& findings) {
+  if (configuration.pools.size() > base::kPoolsMax) {
+    findings.add("pools", std::to_string(configuration.pools.size()) +
+                              " pools; accepted: at most " + std::to_string(base::kPoolsMax));
+  }
+  if (backend_count(configuration) > base::kBackendsMax) {
+    findings.add("pools", std::to_string(backend_count(configuration)) +
+                              " backends in all pools; accepted: at most " +
+                              std::to_string(base::kBackendsMax));
+  }
+  Uniqueness names(findings, "pool name");
+  for (size_t i = 0; i < configuration.pools.size(); ++i) {
+    const Pool& pool = configuration.pools[i];
+    const std::string path = indexed("pools", i);
+    findings.check_text(joined(path, "name"), pool.name, is_name, kNameAccepted);
+    if (!pool.name.empty()) names.check(joined(path, "name"), pool.name);
+    findings.check_range(joined(path, "idle_connections"), pool.idle_connections,
+                         kIdleConnectionsRange);
+    validate_key(pool.key, joined(path, "key"), findings);
+    validate_pool_timeouts(pool, path, findings);
+    validate_backends(configuration, pool, path, findings);
+  }
+}
+
+}  // namespace penstock::model
