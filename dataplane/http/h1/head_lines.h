@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/headers.h"
@@ -42,6 +43,9 @@ class LineCursor {
   uint32_t line_start_ = 0;
   uint32_t searched_ = 0;  // No line feed in [line_start_, searched_).
 };
+
+// Field values and reason phrases: None, or what is wrong with a byte of it.
+ReplyReason check_value(std::string_view value) noexcept;
 
 // Understands one non-empty field line and adds it to the table; None when all is well.
 ReplyReason add_field_line(Text line, base::ByteSpan received, FieldTable& fields) noexcept;

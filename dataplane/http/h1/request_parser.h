@@ -30,10 +30,9 @@ class RequestParser {
  private:
   enum class Stage : uint8_t { EmptyLines, RequestLine, Fields, Done, Failed };
 
-  ParseStep skip_empty_lines(base::ByteSpan received) noexcept;
-  ParseStep parse_line(base::ByteSpan received, RequestHead& head) noexcept;
-  ParseStep finish(base::ByteSpan received, RequestHead& head) noexcept;
-  ParseStep fail(ReplyReason why) noexcept;
+  void skip_empty_lines(base::ByteSpan received) noexcept;
+  void on_line(Text line, base::ByteSpan received, RequestHead& head) noexcept;
+  void fail(ReplyReason why) noexcept;
 
   Stage stage_ = Stage::EmptyLines;
   ReplyReason error_ = ReplyReason::None;

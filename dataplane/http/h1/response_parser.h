@@ -27,8 +27,8 @@ class ResponseParser {
  private:
   enum class Stage : uint8_t { StatusLine, Fields, Done, Failed };
 
-  ParseStep parse_line(base::ByteSpan received, ResponseHead& head) noexcept;
-  ParseStep fail(ReplyReason why) noexcept;
+  void on_line(Text line, base::ByteSpan received, ResponseHead& head) noexcept;
+  void fail(ReplyReason why) noexcept;
 
   Stage stage_ = Stage::StatusLine;
   ReplyReason error_ = ReplyReason::None;

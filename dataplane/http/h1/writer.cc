@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/http/h1/writer.h"
+
+#include <array>
+#include <charconv>
+
+#include "dataplane/base/check.h"
+#include "dataplane/http/status.h"
+
+namespace penstock::http::h1 {
+namespace {
+
+constexpr std::string_view kLineEnd = "\r\n";
+
+void append_number(ByteSink& sink, uint64_t number) noexcept {
+  std::array<char, 20> digits;
+  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number);
+  sink.append({digits.data(), static_cast<size_t>(written.ptr - digits.data())});
+}
+
+void append_field(ByteSink& sink, std::string_view name_and_colon,
+                  std::string_view value) noexcept {
+  sink.append(name_and_colon);
+  sink.append(value);
+  sink.append(kLineEnd);
+}
+
+void append_number_field(ByteSink& sink, std::string_view name_and_colon,
+                         uint64_t number) noexcept {
+  sink.append(name_and_colon);
+  append_number(sink, number);
+  sink.append(kLineEnd);
+}
+
+void append_framing(ByteSink& sink, Framing framing) noexcept {
+  switch (framing.kind) {
+    case Framing::Kind::Length:
+      append_number_field(sink, "Content-Length: ", framing.length);
+      break;
+    case Framing::Kind::Chunked:
+      sink.append("Transfer-Encoding: chunked\r\n");
+      break;
+    case Framing::Kind::None:
+    case Framing::Kind::UntilClose:
+      break;
+  }
+}
+
+// Says what the client's version would not assume by itself.
+void append_persistence(ByteSink& sink, Version client, Persistence persistence) noexcept {
+  if (persistence == Persistence::Close) {
+    sink.append("Connection: close\r\n");
+  } else if (client == Version::Http10) {
+    sink.append("Connection: keep-alive\r\n");
+  }
+}
+
+void append_status_line(ByteSink& sink, uint16_t status, std::string_view phrase) noexcept {
+  sink.append("HTTP/1.1 ");
+  append_number(sink, status);
+  append_field(sink, " ", phrase);
+}
+
+// Appends the field lines for which keep(field) holds, byte for byte. Field lines lie back to back
+// in the head, so that neighbours which are kept leave in one piece.
+template <class Keep>
+void append_kept_fields(ByteSink& sink, const FieldTable& fields, base::ByteSpan head,
+                        Keep&& keep) noexcept {
+  const uint32_t fields_end = static_cast<uint32_t>(head.size() - kLineEnd.size());
+  uint32_t run_start = fields_end;
+  for (const Field& field : fields) {
+    const bool kept = keep(field);
+    if (kept && run_start == fields_end) run_start = field.name.offset;
+    if (kept || run_start == fields_end) continue;
+    sink.append(view({run_start, field.name.offset - run_start}, head));
+    run_start = fields_end;
+  }
+  if (run_start != fields_end) sink.append(view({run_start, fields_end - run_start}, head));
+}
+
+void append_request_line(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes) noexcept {
+  sink.append(view(head.method_text, bytes));
+  sink.append(" ");
+  if (head.form == TargetForm::Absolute) {
+    // RFC 9112 3.2.1: an origin server is asked in origin-form; 3.2.4: OPTIONS without a path is
+    // about the server.
+    const uint32_t begin = head.host_value.end();
+    const std::string_view rest = view({begin, head.target.end() - begin}, bytes);
+    const bool about_server = rest.empty() && head.method == Method::Options;
+    if (path_is_implied(head)) sink.append(about_server ? "*" : "/");
+    sink.append(rest);
+  } else {
+    sink.append(view(head.target, bytes));
+  }
+  sink.append(" HTTP/1.1\r\n");
+}
+
+// All that earlier hops said, in one line, and the client that we see.
+void append_forwarded_for(ByteSink& sink, const FieldTable& fields, base::ByteSpan bytes,
+                          std::string_view client_address) noexcept {
+  sink.append("X-Forwarded-For: ");
+  if (fields.has(FieldId::XForwardedFor)) {
+    for (const Field& field : fields) {
+      if (field.id != FieldId::XForwardedFor || field.value.empty()) continue;
+      sink.append(view(field.value, bytes));
+      sink.append(", ");
+    }
+  }
+  sink.append(client_address);
+  sink.append(kLineEnd);
+}
+
+bool is_written_anew(FieldId id) noexcept {
+  switch (id) {
+    case FieldId::ContentLength:
+    case FieldId::XForwardedFor:
+    case FieldId::XForwardedProto:
+    case FieldId::XForwardedPort:
+      return true;
+    default:
+      return is_hop_by_hop(id);
+  }
+}
+
+}  // namespace
+
+void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
+                       const RequestEdits& edits) noexcept {
+  DCHECK(edits.framing.kind != Framing::Kind::UntilClose);
+  DCHECK(bytes.size() >= head.head_bytes);
+  append_request_line(sink, head, bytes);
+  // RFC 9112 3.2.2: the authority of an absolute target replaces Host. An HTTP/1.0 client may have
+  // sent neither; HTTP/1.1 then wants an empty one.
+  const bool replaces_host = head.form == TargetForm::Absolute || head.host_value.empty();
+  if (replaces_host) append_field(sink, "Host: ", view(head.host_value, bytes));
+  const bool nominates = connection_options(head.fields, bytes).nominates;
+  append_kept_fields(sink, head.fields, bytes.first(head.head_bytes),
+                     [&](const Field& field) noexcept {
+                       if (is_written_anew(field.id)) return false;
+                       if (field.id == FieldId::Host) return !replaces_host;
+                       if (field.id == FieldId::Expect) return edits.expect == ExpectField::Forward;
+                       return !(nominates && is_nominated(field, head.fields, bytes));
+                     });
+  append_forwarded_for(sink, head.fields, bytes, edits.client_address);
+  append_field(sink, "X-Forwarded-Proto: ", edits.forwarded_proto);
+  append_number_field(sink, "X-Forwarded-Port: ", edits.forwarded_port);
+  append_framing(sink, edits.framing);
+  append_persistence(sink, Version::Http11, edits.persistence);
+  sink.append(kLineEnd);
+}
+
+void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan bytes,
+                        const ResponseEdits& edits) noexcept {
+  DCHECK(bytes.size() >= head.head_bytes);
+  append_status_line(sink, head.status, view(head.reason, bytes));
+  // RFC 9110 8.6: only there may Content-Length describe a body that is not sent.
+  const bool keeps_length =
+      (edits.request_method == Method::Head && !is_interim(head.status) && head.status != 204) ||
+      head.status == 304;
+  const bool nominates = connection_options(head.fields, bytes).nominates;
+  append_kept_fields(sink, head.fields, bytes.first(head.head_bytes),
+                     [&](const Field& field) noexcept {
+                       if (field.id == FieldId::ContentLength) return keeps_length;
+                       if (is_hop_by_hop(field.id)) return false;
+                       return !(nominates && is_nominated(field, head.fields, bytes));
+                     });
+  if (!is_interim(head.status)) {
+    DCHECK(!keeps_length || edits.framing.kind == Framing::Kind::None);
+    append_framing(sink, edits.framing);
+    // A body that ends with the connection cannot be followed by another message.
+    const bool ends = edits.framing.kind == Framing::Kind::UntilClose;
+    append_persistence(sink, edits.client_version, ends ? Persistence::Close : edits.persistence);
+  }
+  sink.append(kLineEnd);
+}
+
+size_t emit_chunk_header(uint64_t size, base::MutableByteSpan room) noexcept {
+  DCHECK(size > 0);
+  DCHECK(room.size() >= kChunkHeaderBytesMax);
+  char* const begin = reinterpret_cast<char*>(room.data());
+  char* end = std::to_chars(begin, begin + room.size(), size, 16).ptr;
+  *end++ = '\r';
+  *end++ = '\n';
+  return static_cast<size_t>(end - begin);
+}
+
+void emit_local_reply(ByteSink& sink, const LocalReply& reply) noexcept {
+  DCHECK(!is_interim(reply.status));
+  append_status_line(sink, reply.status, status_phrase(reply.status));
+  if (!reply.date.empty()) append_field(sink, "Date: ", reply.date);
+  if (!reply.location.empty()) append_field(sink, "Location: ", reply.location);
+  if (reply.retry_after_s > 0) append_number_field(sink, "Retry-After: ", reply.retry_after_s);
+  if (reply.reason_field == ReasonField::Show && reply.reason != ReplyReason::None) {
+    append_field(sink, "Penstock-Reason: ", reply_text(reply.reason));
+  }
+  const bool describes_body = !never_has_body(reply.status);
+  if (describes_body) {
+    if (!reply.content_type.empty()) append_field(sink, "Content-Type: ", reply.content_type);
+    append_number_field(sink, "Content-Length: ", reply.body.size());
+  }
+  append_persistence(sink, reply.client_version, reply.persistence);
+  sink.append(kLineEnd);
+  if (describes_body && reply.request_method != Method::Head) sink.append(reply.body);
+}
+
+}  // namespace penstock::http::h1

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/http/semantics.h"
+
+#include "dataplane/http/char_class.h"
+#include "dataplane/http/list_value.h"
+
+namespace penstock::http {
+namespace {
+
+void add_option(std::string_view option, ConnectionOptions& options) noexcept {
+  if (equals_ignore_case(option, "close")) {
+    options.close = true;
+    return;
+  }
+  switch (field_id(option)) {
+    case FieldId::KeepAlive:
+      options.keep_alive = true;
+      break;
+    case FieldId::Upgrade:
+      options.upgrade = true;
+      break;
+    case FieldId::Other:
+      options.nominates = true;
+      break;
+    default:
+      break;  // Hop-by-hop anyway, or end-to-end whatever is said here.
+  }
+}
+
+std::optional<uint32_t> parse_port(std::string_view digits) noexcept {
+  uint32_t port = 0;
+  for (const char c : digits) {
+    if (!is_digit(c)) return std::nullopt;
+    port = port * 10 + static_cast<uint32_t>(c - '0');
+    if (port > 65535) return std::nullopt;
+  }
+  return port;
+}
+
+// The length of "[...]" at the beginning of `text`; zero when there is no such literal.
+size_t ipv6_literal_length(std::string_view text) noexcept {
+  const size_t close = text.find(']');
+  if (close == std::string_view::npos) return 0;
+  const std::string_view inside = text.substr(1, close - 1);
+  const bool legal = inside.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
+  // An exact check is the resolver's and the rule compiler's; this one keeps other things out.
+  const bool plausible =
+      inside.size() >= 2 && inside.size() <= 45 && inside.find(':') != std::string_view::npos;
+  return legal && plausible ? close + 1 : 0;
+}
+
+}  // namespace
+
+ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan head) noexcept {
+  ConnectionOptions options;
+  if (!fields.has(FieldId::Connection)) return options;
+  for (const Field& field : fields) {
+    if (field.id != FieldId::Connection) continue;
+    ListValue list(view(field.value, head));
+    for (auto option = list.next(); !option.empty(); option = list.next()) {
+      add_option(option, options);
+    }
+  }
+  return options;
+}
+
+bool is_nominated(const Field& field, const FieldTable& fields, base::ByteSpan head) noexcept {
+  if (field.id != FieldId::Other || !fields.has(FieldId::Connection)) return false;
+  const std::string_view name = view(field.name, head);
+  for (const Field& connection : fields) {
+    if (connection.id != FieldId::Connection) continue;
+    ListValue list(view(connection.value, head));
+    for (auto option = list.next(); !option.empty(); option = list.next()) {
+      if (equals_ignore_case(option, name)) return true;
+    }
+  }
+  return false;
+}
+
+bool expects_continue(const RequestHead& head, base::ByteSpan bytes) noexcept {
+  if (head.version == Version::Http10 || !head.fields.has(FieldId::Expect)) return false;
+  return equals_ignore_case(view(head.fields.find(FieldId::Expect)->value, bytes), "100-continue");
+}
+
+std::optional<HostAndPort> parse_host(std::string_view text) noexcept {
+  if (text.empty()) return std::nullopt;
+  const size_t host_length =
+      text.front() == '[' ? ipv6_literal_length(text) : prefix_length(kHostChar, text);
+  if (host_length == 0) return std::nullopt;
+  HostAndPort result{text.substr(0, host_length), {}};
+  const std::string_view rest = text.substr(host_length);
+  if (rest.empty()) return result;
+  if (rest.front() != ':') return std::nullopt;
+  result.port = rest.substr(1);
+  if (!parse_port(result.port)) return std::nullopt;
+  return result;
+}
+
+}  // namespace penstock::http
