@@ -67,7 +67,7 @@ struct Snapshot {
   Timeouts timeouts;
   HttpLimits limits;
   ReasonHeader reason_header = ReasonHeader::Send;
-  route::RuleScratch scratch;  // the worker's own, large enough for every table here
+  route::Scratch scratch;  // the worker's own, large enough for every table here
 
   // Called by the worker when an exchange begins and ends to use the snapshot.
   void hold() noexcept { holders_.store(holders() + 1, std::memory_order_relaxed); }
