@@ -126,11 +126,15 @@ base::Result<Blueprint, model::Problems> compile(const model::Configuration& con
 std::unique_ptr<proxy::Snapshot> make_snapshot(const Blueprint& blueprint, uint32_t worker) {
   auto snapshot = std::make_unique<proxy::Snapshot>();
   snapshot->generation = blueprint.generation;
-  for (const model::Listener& listener : blueprint.configuration.listeners) {
-    // One table for all: a rule names the listeners it is for.
-    snapshot->listeners.push_back({listener.name, listener.address, 0});
+  for (const ListenerTable& rules : blueprint.rules->tables) {
+    snapshot->rule_tables.push_back(rules.table);
+    snapshot->scratch.grow_for(*rules.table);
   }
-  snapshot->rule_tables.push_back(blueprint.rules->table);
+  const auto& listeners = blueprint.configuration.listeners;
+  for (size_t i = 0; i < listeners.size(); ++i) {
+    snapshot->listeners.push_back(
+        {listeners[i].name, listeners[i].address, blueprint.rules->table_of_listener[i]});
+  }
   for (const PoolBlueprint& pool : blueprint.pools) {
     snapshot->pools.push_back(plan_of(pool, worker));
   }
@@ -140,7 +144,6 @@ std::unique_ptr<proxy::Snapshot> make_snapshot(const Blueprint& blueprint, uint3
       blueprint.configuration.forwarding.reason_field == model::Forwarding::ReasonField::Send
           ? proxy::ReasonHeader::Send
           : proxy::ReasonHeader::Omit;
-  snapshot->scratch.grow_for(*blueprint.rules->table);
   return snapshot;
 }
 

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The rule table of a configuration, with what it was made from, so that a change of membership or
-// of time-outs takes the same table over instead of compiling thousands of patterns again.
+// The rule tables of a configuration (listeners with the same rules share one), with what they were
+// made from, so that a change of membership or of time-outs takes the same tables over instead of
+// compiling thousands of patterns again.
 // Immutable; shared by the snapshots of all workers and of later generations.
 // Control thread.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,7 +20,7 @@
 
 namespace penstock::compile {
 
-// All that a rule table depends on: the rules, and what its indices stand for.
+// All that rule tables depend on: the rules, and what they refer to by place.
 struct RuleInputs {
   std::vector<model::Rule> rules;
   std::vector<std::string> pools;
@@ -28,9 +30,15 @@ struct RuleInputs {
   bool operator==(const RuleInputs&) const = default;
 };
 
+struct ListenerTable {
+  std::vector<uint32_t> rules;  // their places in the configuration, in the order of the table
+  std::shared_ptr<const route::RuleTable> table;
+};
+
 struct CompiledRules {
   RuleInputs inputs;
-  std::shared_ptr<const route::RuleTable> table;
+  std::vector<ListenerTable> tables;
+  std::vector<uint32_t> table_of_listener;  // for each listener of the configuration
   // Rules that can never win; worth telling, no reason to refuse.
   std::vector<route::RuleProblem> warnings;
 };

@@ -8,11 +8,10 @@
 namespace penstock::compile {
 namespace {
 
-template <class Named>
-uint32_t index_of(const std::vector<Named>& list, const std::string& name) {
-  const auto place =
-      std::find_if(list.begin(), list.end(), [&](const Named& n) { return n.name == name; });
-  return place == list.end() ? 0 : static_cast<uint32_t>(place - list.begin());
+uint32_t index_of(const std::vector<model::Pool>& pools, const std::string& name) {
+  const auto place = std::find_if(pools.begin(), pools.end(),
+                                  [&](const model::Pool& pool) { return pool.name == name; });
+  return place == pools.end() ? 0 : static_cast<uint32_t>(place - pools.begin());
 }
 
 route::PathMatch translate(const model::PathCondition& path) {
@@ -52,13 +51,10 @@ std::vector<Condition> translate(const std::vector<model::NamedCondition>& condi
   return translated;
 }
 
-route::Rule translate(const model::Rule& rule, const model::Configuration& configuration) {
+route::Rule translate(const model::Rule& rule, const std::vector<model::Pool>& pools) {
   route::Rule translated;
   translated.name = rule.name;
   translated.priority = rule.priority;
-  for (const std::string& listener : rule.listeners) {
-    translated.listeners.push_back(index_of(configuration.listeners, listener));
-  }
   for (const std::string& host : rule.hosts) {
     translated.hosts.push_back(route::HostMatch::from_text(host));
   }
@@ -67,7 +63,7 @@ route::Rule translate(const model::Rule& rule, const model::Configuration& confi
   translated.headers = translate<route::HeaderCondition>(rule.headers);
   translated.query = translate<route::QueryCondition>(rule.query);
   translated.sources = rule.sources;
-  translated.action = translate(rule.action, configuration.pools);
+  translated.action = translate(rule.action, pools);
   return translated;
 }
 
@@ -82,7 +78,7 @@ std::vector<route::Rule> translate_rules(const model::Configuration& configurati
   std::vector<route::Rule> rules;
   rules.reserve(configuration.rules.size());
   for (const model::Rule& rule : configuration.rules) {
-    rules.push_back(translate(rule, configuration));
+    rules.push_back(translate(rule, configuration.pools));
   }
   return rules;
 }
@@ -96,8 +92,6 @@ std::string path_of(const route::RuleProblem& problem, const model::Configuratio
     return model::indexed(model::joined(rule_path, key), problem.item);
   };
   switch (problem.part) {
-    case Part::Listener:
-      return item_of("listeners");
     case Part::Host:
       return item_of("hosts");
     case Part::Path:

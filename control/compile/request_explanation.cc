@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/compile/request_explanation.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+#include <variant>
+
+#include "dataplane/balance/key.h"
+
+namespace penstock::compile {
+namespace {
+
+class DescribedFields final : public route::FieldLookup {
+ public:
+  explicit DescribedFields(const RequestDescription& request) : request_(request) {}
+
+  std::optional<std::string_view> find(std::string_view name,
+                                       uint32_t nth) const noexcept override {
+    for (const auto& [field_name, value] : request_.fields) {
+      if (is_same_name(field_name, name) && nth-- == 0) return value;
+    }
+    return std::nullopt;
+  }
+
+ private:
+  static bool is_same_name(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+      return std::tolower(static_cast<uint8_t>(x)) == std::tolower(static_cast<uint8_t>(y));
+    });
+  }
+  const RequestDescription& request_;
+};
+
+std::string sentence_of(const RequestDescription& request) {
+  std::string text = request.method + " http://" + request.host;
+  if (request.port != 80) text += ":" + std::to_string(request.port);
+  text += request.path;
+  if (!request.query.empty()) text += "?" + request.query;
+  return text + " from " + request.source.format();
+}
+
+// The listener that a client of this URL meets: the one with its port, else the first.
+std::optional<size_t> listener_for(const model::Configuration& configuration, uint16_t port) {
+  const auto& listeners = configuration.listeners;
+  if (listeners.empty()) return std::nullopt;
+  const auto place = std::find_if(listeners.begin(), listeners.end(),
+                                  [&](const model::Listener& l) { return l.address.port == port; });
+  return place == listeners.end() ? 0 : static_cast<size_t>(place - listeners.begin());
+}
+
+std::string key_text(const balance::KeySource& key) {
+  switch (key.kind) {
+    case balance::KeySource::Kind::Path:
+      return "path";
+    case balance::KeySource::Kind::Header:
+      return "header " + key.name;
+    case balance::KeySource::Kind::Cookie:
+      return "cookie " + key.name;
+    case balance::KeySource::Kind::SourceAddress:
+      break;
+  }
+  return "source address";
+}
+
+struct Key {
+  std::string name;
+  std::string value;
+  uint64_t hash = 0;
+};
+
+// Follows key.h: a header or cookie that is missing or empty leaves the source address.
+Key key_of(const balance::KeySource& source, const RequestDescription& request) {
+  balance::KeyMaterial material{request.source, request.path, std::nullopt};
+  const DescribedFields fields(request);
+  const std::string_view field = balance::key_field_name(source);
+  if (!field.empty()) material.field = fields.find(field, 0);
+
+  Key key{key_text(source), request.source.format(), balance::hash_key(source, material)};
+  std::optional<std::string_view> value;
+  if (source.kind == balance::KeySource::Kind::Path) value = material.path;
+  if (source.kind == balance::KeySource::Kind::Header) value = material.field;
+  if (source.kind == balance::KeySource::Kind::Cookie && material.field) {
+    value = balance::cookie_value(*material.field, source.name);
+  }
+  if (value && !value->empty()) {
+    key.value = std::string(*value);
+  } else if (!field.empty()) {
+    key.name += " is missing: source address";
+  }
+  return key;
+}
+
+ExplainedPool explain_pool(const balance::Pool& pool, const RequestDescription& request) {
+  ExplainedPool explained;
+  explained.name = pool.name();
+  const bool is_maglev = pool.policy() == balance::Policy::Maglev;
+  explained.policy = is_maglev ? "maglev" : "round_robin";
+  for (const balance::Backend& backend : pool.backends()) {
+    explained.backends.push_back({backend.name, backend.endpoint.format(), backend.weight,
+                                  backend.state == balance::Backend::State::Draining});
+  }
+  if (is_maglev) {
+    Key key = key_of(pool.key(), request);
+    explained.key = std::move(key.name);
+    explained.key_value = std::move(key.value);
+    explained.key_hash = key.hash;
+  }
+  if (!pool.takes_work()) {
+    explained.why = "no backend takes work: the answer is 503 no_backend";
+  } else if (is_maglev) {
+    balance::Pool copy = pool.for_worker(0);
+    explained.chosen = copy.pick(explained.key_hash, balance::Avoid{})->name;
+    explained.why = "the key's hash selects it, on every worker and node alike";
+  } else {
+    explained.why = "each worker gives its requests out in turn, by weight";
+  }
+  return explained;
+}
+
+// The part of the explanation that follows from the rule that won.
+void explain_action(const route::Rule& rule, const Blueprint& blueprint,
+                    const RequestDescription& request, RequestExplanation& explanation) {
+  if (const auto* forward = std::get_if<route::Forward>(&rule.action)) {
+    const balance::Pool& pool = *blueprint.pools[forward->pool].prototype;
+    explanation.outcome = "forward to pool " + pool.name();
+    explanation.pool = explain_pool(pool, request);
+  } else if (const auto* response = std::get_if<route::FixedResponse>(&rule.action)) {
+    explanation.outcome = "respond " + std::to_string(response->status);
+  } else {
+    const auto& redirect = std::get<route::Redirect>(rule.action);
+    explanation.outcome = "redirect " + std::to_string(redirect.status);
+  }
+}
+
+nlohmann::json to_json(const ExplainedPool& pool) {
+  nlohmann::json backends = nlohmann::json::array();
+  for (const ExplainedBackend& backend : pool.backends) {
+    backends.push_back({{"name", backend.name},
+                        {"address", backend.address},
+                        {"weight", backend.weight},
+                        {"state", backend.is_draining ? "draining" : "active"}});
+  }
+  nlohmann::json json = {{"name", pool.name}, {"policy", pool.policy}, {"backends", backends},
+                         {"why", pool.why},   {"backend", nullptr},    {"key", nullptr}};
+  if (pool.chosen) json["backend"] = *pool.chosen;
+  if (!pool.key.empty()) {
+    json["key"] = {{"source", pool.key}, {"value", pool.key_value}, {"hash", pool.key_hash}};
+  }
+  return json;
+}
+
+}  // namespace
+
+RequestExplanation explain(const Blueprint& blueprint, const RequestDescription& request) {
+  RequestExplanation explanation;
+  explanation.request = sentence_of(request);
+  explanation.outcome = "404 no_rule";
+  const auto listener = listener_for(blueprint.configuration, request.port);
+  if (!listener) return explanation;
+  explanation.listener = blueprint.configuration.listeners[*listener].name;
+
+  const DescribedFields fields(request);
+  const route::RequestView view{request.method, request.host, request.path,
+                                request.query,  &fields,      request.source};
+  const uint32_t index = blueprint.rules->table_of_listener[*listener];
+  const route::RuleTable& table = *blueprint.rules->tables[index].table;
+  route::Scratch scratch;
+  scratch.grow_for(table);
+  const route::Explanation found = table.explain(view, scratch);
+  for (const route::ConsideredRule& considered : found.considered) {
+    const bool wins = considered.failed == route::RulePart::None;
+    explanation.considered.push_back({table.rules()[considered.rule].name,
+                                      wins ? "all conditions hold: it wins" : considered.text});
+  }
+  if (!found.winner) return explanation;
+  const route::Rule& rule = table.rules()[*found.winner];
+  explanation.rule = rule.name;
+  explain_action(rule, blueprint, request, explanation);
+  return explanation;
+}
+
+nlohmann::json to_json(const RequestExplanation& explanation) {
+  nlohmann::json considered = nlohmann::json::array();
+  for (const ConsideredRule& rule : explanation.considered) {
+    considered.push_back({{"rule", rule.name}, {"verdict", rule.verdict}});
+  }
+  nlohmann::json json = {{"request", explanation.request},
+                         {"listener", explanation.listener},
+                         {"considered", considered},
+                         {"outcome", explanation.outcome},
+                         {"rule", nullptr},
+                         {"pool", nullptr}};
+  if (explanation.rule) json["rule"] = *explanation.rule;
+  if (explanation.pool) json["pool"] = to_json(*explanation.pool);
+  return json;
+}
+
+}  // namespace penstock::compile
