@@ -54,20 +54,26 @@ struct PoolPlan {
 struct ListenerPlan {
   std::string name;
   base::Endpoint address;
+  uint32_t rule_table = 0;  // index into Snapshot::rule_tables
 };
 
 struct Snapshot {
   uint64_t generation = 0;
   std::vector<ListenerPlan> listeners;
-  // Of all listeners (a rule names its own by index). Shared with the other workers and with later
-  // snapshots that have the same rules: a worker only reads through the pointer, control alone
-  // copies and drops it. Never null.
-  std::shared_ptr<const route::RuleTable> rules;
+  // Listeners with the same rules share a table. Shared with the other workers and with later
+  // snapshots that have the same rules: a worker only reads through the pointers, control alone
+  // copies and drops them. Never null.
+  std::vector<std::shared_ptr<const route::RuleTable>> rule_tables;
   std::vector<PoolPlan> pools;
   Timeouts timeouts;
   HttpLimits limits;
   ReasonHeader reason_header = ReasonHeader::Send;
   route::Scratch scratch;  // the worker's own, large enough for every table here
+
+  // The rules for requests to the listener with this index.
+  const route::RuleTable& rules_of(uint32_t listener) const noexcept {
+    return *rule_tables[listeners[listener].rule_table];
+  }
 
   // Called by the worker when an exchange begins and ends to use the snapshot.
   void hold() noexcept { holders_.store(holders() + 1, std::memory_order_relaxed); }
