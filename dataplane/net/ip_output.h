@@ -31,7 +31,8 @@ class IpOutput {
 
  private:
   // Sent stands for "found"; the cache is then fresh.
-  SendResult refresh(NextHopCache& next_hop, base::IpAddress destination) noexcept;
+  SendResult refresh(NextHopCache& next_hop, base::IpAddress destination,
+                     base::Instant now) noexcept;
   void add_ip_header(OutgoingDatagram& datagram, nic::PortFeatures features) noexcept;
   void count_drop(uint8_t interface_index, wire::DropReason reason) const noexcept;
 

@@ -49,14 +49,14 @@ class Resolver {
   void on_arp(base::ByteSpan message, uint8_t interface_index, base::Instant now) noexcept;
 
   // The entry for a next hop, known or to be asked for; nullopt when the table is full.
-  std::optional<uint16_t> neighbor_index(const NextHop& hop) noexcept;
+  std::optional<uint16_t> neighbor_index(const NextHop& hop, base::Instant now) noexcept;
   const Neighbor& neighbor_at(uint16_t index) noexcept { return table_.at(index); }
   uint32_t generation() const noexcept { return table_.generation(); }
   // Makes every NextHopCache look up again (the routes have changed).
   void forget_indexes() noexcept { table_.forget_indexes(); }
 
   // Sends an IP packet to the neighbour: at once, after its answer, or not at all.
-  SendResult deliver(uint16_t index, nic::Packet ip_packet, base::Instant now) noexcept;
+  SendResult deliver(uint16_t index, nic::Packet ip_packet) noexcept;
 
   void announce() noexcept;
   void on_timers(base::Instant now) noexcept;
@@ -72,7 +72,7 @@ class Resolver {
   void answer(const wire::ArpMessage& request, const Interface& at) noexcept;
   void ask(Neighbor& neighbor, base::Instant now) noexcept;
   void send_arp(const wire::ArpMessage& message, base::MacAddress to, const Interface& at) noexcept;
-  SendResult enqueue(Neighbor& neighbor, nic::Packet ip_packet, base::Instant now) noexcept;
+  SendResult enqueue(Neighbor& neighbor, nic::Packet ip_packet) noexcept;
   void frame_and_stage(const Neighbor& neighbor, nic::Packet ip_packet) noexcept;
   void on_deadline(Neighbor& neighbor, base::Instant now) noexcept;
   void fail(Neighbor& neighbor, base::Instant now) noexcept;

@@ -28,9 +28,8 @@ std::optional<PacketPool> PacketPool::create(const std::string& name, PacketPool
                               kHeadroomBytes + kDataBytes, numa_node);
   if (buffers == nullptr) return std::nullopt;
   // A reference carries no bytes of its own.
-  rte_mempool* references =
-      rte_pktmbuf_pool_create((name + "_r").c_str(), sizes.references,
-                              cache_size(sizes.references), 0, 0, numa_node);
+  rte_mempool* references = rte_pktmbuf_pool_create((name + "_r").c_str(), sizes.references,
+                                                    cache_size(sizes.references), 0, 0, numa_node);
   if (references == nullptr) {
     rte_mempool_free(buffers);
     return std::nullopt;
@@ -56,9 +55,19 @@ Slice PacketPool::share(const Slice& slice, uint32_t offset, uint32_t length) no
   return share(slice.buffer(), offset, length);
 }
 
-uint32_t PacketPool::buffers_in_use() const noexcept {
-  return rte_mempool_in_use_count(buffers_);
+Slice PacketPool::share(const rte_mbuf* buffer, uint32_t offset, uint32_t length) noexcept {
+  DCHECK(offset + length <= buffer->data_len);
+  rte_mbuf* reference = rte_pktmbuf_alloc(references_);
+  if (reference == nullptr) return Slice();
+  // Attaching changes the reference count of the buffer and nothing that its owner sees.
+  rte_pktmbuf_attach(reference, const_cast<rte_mbuf*>(buffer));
+  reference->data_off = static_cast<uint16_t>(reference->data_off + offset);
+  reference->data_len = static_cast<uint16_t>(length);
+  reference->pkt_len = length;
+  return Slice(reference);
 }
+
+uint32_t PacketPool::buffers_in_use() const noexcept { return rte_mempool_in_use_count(buffers_); }
 
 uint32_t PacketPool::references_in_use() const noexcept {
   return rte_mempool_in_use_count(references_);

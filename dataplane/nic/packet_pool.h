@@ -42,6 +42,8 @@ class PacketPool {
   Slice allocate_slice() noexcept;
   // A second owner of bytes [offset, offset + length) of `slice`; a false Slice at the limit.
   Slice share(const Slice& slice, uint32_t offset, uint32_t length) noexcept;
+  // The same for a buffer inside a SliceQueue, for who walks it from head_buffer().
+  Slice share(const rte_mbuf* buffer, uint32_t offset, uint32_t length) noexcept;
 
   // Buffers taken and not yet given back (for leak checks, gauges and refusals near the limit).
   uint32_t buffers_in_use() const noexcept;

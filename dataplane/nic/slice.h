@@ -106,6 +106,30 @@ class SliceQueue {
     tail_ = buffer;
   }
 
+  // Copies `bytes` behind the last slice's data when nobody else owns that buffer and it has room:
+  // a stream of crumbs then pins few buffers. False, and nothing done, otherwise.
+  bool try_copy_back(base::ByteSpan bytes) noexcept {
+    if (tail_ == nullptr || !RTE_MBUF_DIRECT(tail_) || rte_mbuf_refcnt_read(tail_) != 1)
+      return false;
+    if (rte_pktmbuf_tailroom(tail_) < bytes.size()) return false;
+    const auto count = static_cast<uint16_t>(bytes.size());
+    std::memcpy(rte_pktmbuf_mtod_offset(tail_, uint8_t*, tail_->data_len), bytes.data(), count);
+    tail_->data_len = static_cast<uint16_t>(tail_->data_len + count);
+    tail_->pkt_len = tail_->data_len;
+    bytes_ += count;
+    return true;
+  }
+
+  void push_front(Slice slice) noexcept {
+    DCHECK(slice && !slice.empty());
+    bytes_ += slice.size();
+    ++count_;
+    rte_mbuf* buffer = slice.release();
+    buffer->next = head_;
+    head_ = buffer;
+    if (tail_ == nullptr) tail_ = buffer;
+  }
+
   Slice pop_front() noexcept {
     DCHECK(!empty());
     rte_mbuf* buffer = head_;
@@ -153,6 +177,22 @@ class SliceQueue {
     }
     trim_front(count);
     return part;
+  }
+
+  // Second owners of all bytes, in order; an empty queue when the pool is at its limit.
+  SliceQueue share_all(PacketPool& pool) const noexcept {
+    SliceQueue copy;
+    for (rte_mbuf* buffer = head_; buffer != nullptr; buffer = buffer->next) {
+      Slice whole(buffer);  // share() reads it only; this queue stays the owner
+      Slice part = pool.share(whole, 0, whole.size());
+      whole.release();
+      if (!part) {
+        copy.clear();
+        break;
+      }
+      copy.push_back(std::move(part));
+    }
+    return copy;
   }
 
   // Moves all of `other` behind what is here.

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/nic/eal_log.h"
+
+#include "dataplane/base/check.h"
+
+namespace penstock::nic {
+
+namespace {
+
+ssize_t write_to_log(void* cookie, const char* text, size_t size) {
+  static_cast<EalLog*>(cookie)->append({text, size});
+  return static_cast<ssize_t>(size);
+}
+
+}  // namespace
+
+EalLog::EalLog()
+    : stream_(fopencookie(
+          this, "w", {.read = nullptr, .write = write_to_log, .seek = nullptr, .close = nullptr})) {
+  CHECK(stream_ != nullptr);
+}
+
+EalLog::~EalLog() { std::fclose(stream_); }
+
+std::string EalLog::last_line() const {
+  const std::lock_guard lock(mutex_);
+  if (!unfinished_.empty()) return unfinished_;
+  return lines_.empty() ? std::string() : lines_.back();
+}
+
+void EalLog::clear() {
+  const std::lock_guard lock(mutex_);
+  lines_.clear();
+  unfinished_.clear();
+}
+
+void EalLog::append(std::string_view text) {
+  const std::lock_guard lock(mutex_);
+  for (const char c : text) {
+    if (c != '\n') {
+      unfinished_ += c;
+      continue;
+    }
+    if (unfinished_.empty()) continue;
+    lines_.push_back(std::move(unfinished_));
+    unfinished_.clear();
+    if (lines_.size() > kLinesMax) lines_.pop_front();
+  }
+}
+
+}  // namespace penstock::nic
