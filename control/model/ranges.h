@@ -48,5 +48,7 @@ inline constexpr Range kPriorityRange{INT32_MIN, INT32_MAX};
 inline constexpr Range kTcpPortRange{1, 65'535};
 // An interim status (1xx) is no answer.
 inline constexpr Range kRespondStatusRange{200, 599};
+// Which of these are redirects is for validate_rules to say.
+inline constexpr Range kRedirectStatusRange{301, 308};
 
 }  // namespace penstock::model

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/config/read_configuration.h"
+
+namespace penstock::config {
+
+namespace {
+
+using model::BalanceKey;
+using model::BalancePolicy;
+
+constexpr std::string_view kKeyAccepted = R"("source", "path", "header:NAME" or "cookie:NAME")";
+
+BalanceKey read_key(Section& section, BalancePolicy policy) {
+  const std::optional<std::string> text = section.optional_text("key");
+  if (!text) return {};
+  if (policy != BalancePolicy::Maglev) {
+    section.add_problem("key", "round_robin uses no key; accepted: with policy \"maglev\"");
+    return {};
+  }
+  if (*text == "source") return {BalanceKey::Kind::SourceAddress, ""};
+  if (*text == "path") return {BalanceKey::Kind::Path, ""};
+  const size_t colon = text->find(':');
+  const std::string kind = text->substr(0, colon);
+  const std::string name = colon == std::string::npos ? "" : text->substr(colon + 1);
+  if (kind == "header" && !name.empty()) return {BalanceKey::Kind::Header, name};
+  if (kind == "cookie" && !name.empty()) return {BalanceKey::Kind::Cookie, name};
+  section.add_problem("key",
+                      "\"" + *text + "\" is not accepted; accepted: " + std::string(kKeyAccepted));
+  return {};
+}
+
+model::Backend read_backend(Section section) {
+  model::Backend backend;
+  backend.address = section.required_endpoint("address");
+  backend.name = section.text("name", backend.address.format());
+  backend.weight = section.number("weight", model::kWeightRange, backend.weight);
+  if (section.flag("draining")) backend.state = model::BackendState::Draining;
+  section.finish();
+  return backend;
+}
+
+model::Pool read_pool(Section section, const model::Configuration& configuration) {
+  const model::Timeouts& timeouts = configuration.timeouts;
+  model::Pool pool;
+  pool.name = section.required_text("name", "a name such as \"api\"");
+  pool.policy = section.choice(
+      "policy", {{"maglev", BalancePolicy::Maglev}, {"round_robin", BalancePolicy::RoundRobin}},
+      pool.policy);
+  pool.key = read_key(section, pool.policy);
+  for (Section& backend : section.sections("backends", Presence::Required)) {
+    pool.backends.push_back(read_backend(backend));
+  }
+  pool.idle_connections = section.number("idle_connections", model::kIdleConnectionsRange,
+                                         configuration.limits.idle_connections);
+  pool.connect_timeout = section.milliseconds("connect_ms", timeouts.connect);
+  pool.response_head_timeout = section.milliseconds("response_head_ms", timeouts.response_head);
+  pool.response_body_timeout = section.milliseconds("response_body_ms", timeouts.response_body);
+  pool.idle_timeout = section.milliseconds("upstream_idle_ms", timeouts.upstream_idle);
+  section.finish();
+  return pool;
+}
+
+}  // namespace
+
+void read_pools(Section& top, model::Configuration& configuration) {
+  for (Section& section : top.sections("pools", Presence::Optional)) {
+    configuration.pools.push_back(read_pool(section, configuration));
+  }
+}
+
+}  // namespace penstock::config

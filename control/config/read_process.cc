@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/config/read_configuration.h"
+
+namespace penstock::config {
+
+namespace {
+
+using model::Forwarding;
+using model::Limits;
+using model::Log;
+using model::Memory;
+using model::Timeouts;
+using model::Workers;
+
+Workers read_workers(Section section) {
+  Workers workers;
+  workers.cores = section.numbers("cores", model::kCoreRange).value_or(workers.cores);
+  workers.idle = section.choice(
+      "idle", {{"back_off", Workers::Idle::BackOff}, {"spin", Workers::Idle::Spin}}, workers.idle);
+  section.finish();
+  return workers;
+}
+
+Memory read_memory(Section section) {
+  Memory memory;
+  memory.megabytes = section.number("megabytes", model::kMegabytesRange, memory.megabytes);
+  memory.packet_buffers =
+      section.number("packet_buffers", model::kPacketBuffersRange, memory.packet_buffers);
+  memory.hugepages = section.choice("hugepages",
+                                    {{"auto", Memory::Hugepages::Auto},
+                                     {"never", Memory::Hugepages::Never},
+                                     {"require", Memory::Hugepages::Require}},
+                                    memory.hugepages);
+  section.finish();
+  return memory;
+}
+
+model::Admin read_admin(Section section) {
+  model::Admin admin;
+  admin.socket = section.text("socket", admin.socket);
+  section.finish();
+  return admin;
+}
+
+Log read_log(Section section) {
+  Log log;
+  log.level = section.choice("level",
+                             {{"debug", Log::Level::Debug},
+                              {"info", Log::Level::Info},
+                              {"warning", Log::Level::Warning},
+                              {"error", Log::Level::Error}},
+                             log.level);
+  log.access = section.text("access", log.access);
+  section.finish();
+  return log;
+}
+
+Forwarding read_forwarding(Section section) {
+  Forwarding forwarding;
+  forwarding.reason_field = section.choice(
+      "reason_field",
+      {{"send", Forwarding::ReasonField::Send}, {"omit", Forwarding::ReasonField::Omit}},
+      forwarding.reason_field);
+  section.finish();
+  return forwarding;
+}
+
+Timeouts read_timeouts(Section section) {
+  Timeouts t;
+  t.request_head = section.milliseconds("request_head_ms", t.request_head);
+  t.request_body = section.milliseconds("request_body_ms", t.request_body);
+  t.keep_alive = section.milliseconds("keep_alive_ms", t.keep_alive);
+  t.connect = section.milliseconds("connect_ms", t.connect);
+  t.response_head = section.milliseconds("response_head_ms", t.response_head);
+  t.response_body = section.milliseconds("response_body_ms", t.response_body);
+  t.upstream_idle = section.milliseconds("upstream_idle_ms", t.upstream_idle);
+  t.drain = section.milliseconds("drain_ms", t.drain);
+  section.finish();
+  return t;
+}
+
+Limits read_limits(Section section) {
+  Limits l;
+  l.connections = section.number("connections", model::kConnectionsRange, l.connections);
+  l.half_open = section.number("half_open", model::kHalfOpenRange, l.half_open);
+  l.request_line_bytes =
+      section.number("request_line_bytes", model::kRequestLineRange, l.request_line_bytes);
+  l.field_line_bytes =
+      section.number("field_line_bytes", model::kFieldLineRange, l.field_line_bytes);
+  l.request_head_bytes =
+      section.number("request_head_bytes", model::kRequestHeadRange, l.request_head_bytes);
+  l.fields = section.number("fields", model::kFieldsRange, l.fields);
+  l.request_body_bytes =
+      section.number("request_body_bytes", model::kRequestBodyRange, l.request_body_bytes);
+  l.idle_connections =
+      section.number("idle_connections", model::kIdleConnectionsRange, l.idle_connections);
+  l.retries = section.number("retries", model::kRetriesRange, l.retries);
+  section.finish();
+  return l;
+}
+
+}  // namespace
+
+void read_process(Section& top, model::Configuration& configuration) {
+  if (auto section = top.section("workers")) configuration.workers = read_workers(*section);
+  if (auto section = top.section("memory")) configuration.memory = read_memory(*section);
+  if (auto section = top.section("admin")) configuration.admin = read_admin(*section);
+  if (auto section = top.section("log")) configuration.log = read_log(*section);
+  if (auto section = top.section("forwarding")) {
+    configuration.forwarding = read_forwarding(*section);
+  }
+  if (auto section = top.section("timeouts")) configuration.timeouts = read_timeouts(*section);
+  if (auto section = top.section("limits")) configuration.limits = read_limits(*section);
+}
+
+}  // namespace penstock::config
