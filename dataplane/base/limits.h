@@ -59,6 +59,7 @@ inline constexpr uint32_t kRulesMax = 16'384;
 inline constexpr uint32_t kHostsPerRuleMax = 64;
 inline constexpr uint32_t kHostBytesMax = 253;  // RFC 1035 2.3.4, in text form
 inline constexpr uint32_t kRuleTextBytesMax = 2048;
+inline constexpr uint32_t kFixedResponseBytesMax = 64 * 1024;
 inline constexpr uint32_t kLocationBytesMax = kRequestLineBytesMax + 2 * kRuleTextBytesMax;
 inline constexpr uint32_t kPoolsMax = 4096;
 inline constexpr uint32_t kBackendsMax = 16'384;

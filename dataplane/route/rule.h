@@ -83,7 +83,7 @@ enum class RulePart : uint8_t {
   Header,
   Query,
   Source,
-  Action,
+  Effect,  // the action
   Table,  // the set of rules as a whole
 };
 

@@ -76,26 +76,26 @@ class RuleTable {
 
  private:
   friend class Scratch;
+  static constexpr uint32_t kNoRank = UINT32_MAX;
 
   // Hosts and paths are known by keys: kAnyKey, then those of the patterns (id + 1), then those of
-  // the exact texts.
+  // the exact texts. These are the ones that a request has, besides kAnyKey.
   struct Keys {
-    uint32_t exact_host;
-    std::span<const uint32_t> wildcard_hosts;  // pattern ids
-    uint32_t exact_path;
-    std::span<const uint32_t> path_patterns;  // pattern ids
+    uint32_t exact = kAnyKey;            // kAnyKey: it is none of the exact texts
+    std::span<const uint32_t> patterns;  // ids
 
-    bool holds_host(uint32_t key) const noexcept;
-    bool holds_path(uint32_t key) const noexcept;
+    bool hold(uint32_t key) const noexcept;
   };
 
-  void index_hosts(std::vector<Entry>& entries, std::vector<RuleProblem>& problems);
-  void index_texts();
+  std::vector<RuleProblem> compile_hosts();
+  std::vector<RuleProblem> compile_paths();
+  Keys path_keys(std::string_view path, Scratch& scratch) const noexcept;
 
-  uint32_t best_of_host(uint32_t host, const Keys& keys, const RequestView& request,
-                        uint32_t best) const noexcept;
-  uint32_t best_of_bucket(uint32_t host, uint32_t path, const RequestView& request,
-                          uint32_t best) const noexcept;
+  // The better of `best` and the best rank that holds under this host, or in this bucket.
+  uint32_t best_under(uint32_t host_key, const Keys& paths, const RequestView& request,
+                      uint32_t best) const noexcept;
+  uint32_t best_in(std::span<const uint32_t> bucket, const RequestView& request,
+                   uint32_t best) const noexcept;
 
   std::vector<Rule> rules_;
   std::vector<Entry> entries_;  // by rank
@@ -104,6 +104,7 @@ class RuleTable {
   ExactIndex exact_paths_;
   PatternSet path_patterns_;
   BucketIndex buckets_;
+  uint32_t first_wildcard_rank_ = kNoRank;
   std::vector<RuleProblem> warnings_;
 };
 
