@@ -26,9 +26,9 @@ struct EalSettings {
   uint32_t megabytes = 512;  // for packet buffers and DPDK's own tables
   HugePages huge_pages = HugePages::Auto;
   // PCI addresses or DPDK device strings: "0000:03:00.0", "net_tap0,iface=ps-client".
-  std::vector<std::string> devices;
-  std::vector<uint32_t> worker_cores;  // CPU numbers, one worker each
-  std::string file_prefix;             // empty: made from the process id
+  std::vector<std::string> devices = {};
+  std::vector<uint32_t> worker_cores = {};  // CPU numbers, one worker each
+  std::string file_prefix = {};             // empty: made from the process id
 };
 
 // What a worker thread runs; the result is handed to join().
@@ -63,7 +63,7 @@ class Eal {
 
 // The arguments that DPDK is started with; apart from start() so that they can be tested.
 struct EalMachine {
-  std::vector<uint32_t> allowed_cores;  // CPUs that this process may run on
+  std::vector<uint32_t> allowed_cores = {};  // CPUs that this process may run on
   uint64_t free_huge_page_megabytes = 0;
 };
 base::Result<std::vector<std::string>, std::string> eal_arguments(const EalSettings& settings,
