@@ -30,7 +30,8 @@ class RoundRobin {
   std::optional<uint32_t> pick(std::span<const Backend> backends, const Avoid& avoid) noexcept;
 
  private:
-  std::vector<int64_t> credits_;
+  std::vector<int64_t> credits_;  // by place
+  int64_t weight_sum_ = 0;        // of all that take work
 };
 
 }  // namespace penstock::balance
