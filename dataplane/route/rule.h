@@ -84,7 +84,7 @@ enum class RulePart : uint8_t {
   Query,
   Source,
   Effect,  // the action
-  Table,  // the set of rules as a whole
+  Table,   // the set of rules as a whole
 };
 
 const char* rule_part_name(RulePart part) noexcept;  // "host", "path", ...
