@@ -24,7 +24,7 @@ struct Counters {
   base::Counter turns;
   base::Counter turns_busy;  // received, sent or expired something
   base::Counter sleeps;
-  base::Counter buffers_in_use;     // gauge, sampled at idle turns and every 1024th turn
+  base::Counter buffers_in_use;     // gauge, sampled before a sleep and every 1024th turn
   base::Counter references_in_use;  // gauge, as above
   proxy::ProxyCounters proxy;
   // By backend id; base::kBackendsMax of them.

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/daemon/machine.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string_view>
+
+#include "dataplane/route/pattern_set.h"
+
+namespace penstock::daemon {
+
+namespace {
+
+std::string read_file(const std::string& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+// The text behind `label` up to the end of its line, without leading blanks.
+std::string_view line_after(std::string_view text, std::string_view label) {
+  const size_t start = text.find(label);
+  if (start == std::string_view::npos) return {};
+  std::string_view line = text.substr(start + label.size());
+  line = line.substr(0, line.find('\n'));
+  return line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
+}
+
+std::optional<uint64_t> parse_number(std::string_view text, int base) {
+  uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  if (error != std::errc{}) return std::nullopt;
+  return number;
+}
+
+TunDevice read_tun() {
+  const int file = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+  if (file >= 0) {
+    close(file);
+    return TunDevice::Usable;
+  }
+  return errno == EACCES || errno == EPERM ? TunDevice::Forbidden : TunDevice::Missing;
+}
+
+std::set<uint32_t> read_cores() {
+  std::set<uint32_t> cores;
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0) return cores;
+  for (uint32_t core = 0; core < CPU_SETSIZE; ++core) {
+    if (CPU_ISSET(core, &set)) cores.insert(core);
+  }
+  return cores;
+}
+
+std::set<std::string> names_in(const std::string& folder) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    names.insert(entry.path().filename());
+  }
+  return names;
+}
+
+// A container's own limit counts when it is lower than what the machine has left.
+uint64_t read_memory_megabytes() {
+  const uint64_t machine = parse_memory_available(read_file("/proc/meminfo"));
+  const auto limit = parse_number(read_file("/sys/fs/cgroup/memory.max"), 10);
+  const auto used = parse_number(read_file("/sys/fs/cgroup/memory.current"), 10);
+  if (!limit || !used) return machine;
+  const uint64_t left = *limit > *used ? *limit - *used : 0;
+  return std::min(machine, left / (1024 * 1024));
+}
+
+}  // namespace
+
+uint64_t parse_memory_available(const std::string& meminfo) {
+  return parse_number(line_after(meminfo, "MemAvailable:"), 10).value_or(0) / 1024;
+}
+
+bool parse_can_administer_network(const std::string& status) {
+  const uint64_t effective = parse_number(line_after(status, "CapEff:"), 16).value_or(0);
+  return (effective >> CAP_NET_ADMIN & 1) != 0;
+}
+
+Machine read_machine() {
+  return {.can_administer_network = parse_can_administer_network(read_file("/proc/self/status")),
+          .tun = read_tun(),
+          .cores = read_cores(),
+          .pci_devices = names_in("/sys/bus/pci/devices"),
+          .interfaces = names_in("/sys/class/net"),
+          .memory_megabytes = read_memory_megabytes(),
+          .pattern_obstacle = route::pattern_engine_problem()};
+}
+
+}  // namespace penstock::daemon

@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/daemon/preflight.h"
+
+#include <string_view>
+
+#include "control/daemon/device.h"
+#include "dataplane/worker/sizing.h"
+
+namespace penstock::daemon {
+
+namespace {
+
+using Obstacle = std::optional<std::string>;
+
+std::string named(const model::Port& port) {
+  return "port \"" + port.name + "\" (" + port.device + ")";
+}
+
+worker::SizingDemand demand_of(const model::Configuration& configuration) {
+  return {.ports = static_cast<uint32_t>(configuration.ports.size()),
+          .connections = configuration.limits.connections,
+          .packet_buffers = configuration.memory.packet_buffers};
+}
+
+uint32_t workers_of(const model::Configuration& configuration) {
+  return static_cast<uint32_t>(configuration.workers.cores.size());
+}
+
+// The data plane shares nothing between workers, but the steering of replies to the worker that
+// opened the connection is not there yet: with two workers half of them would get lost.
+Obstacle check_workers(const model::Configuration& configuration, const Machine& machine) {
+  if (configuration.workers.cores.size() != 1) {
+    return "workers.cores names " + std::to_string(configuration.workers.cores.size()) +
+           " cores, but this version runs one worker: name one core.";
+  }
+  const uint32_t core = configuration.workers.cores.front();
+  if (machine.cores.contains(core)) return std::nullopt;
+  std::string usable;
+  for (const uint32_t each : machine.cores) {
+    usable += (usable.empty() ? "" : ", ") + std::to_string(each);
+  }
+  return "workers.cores names core " + std::to_string(core) +
+         ", which this process may not run on: name one of " + usable + ".";
+}
+
+Obstacle check_patterns(const Machine& machine) {
+  if (!machine.pattern_obstacle) return std::nullopt;
+  return "rules cannot be matched on this CPU (" + *machine.pattern_obstacle +
+         "): run penstockd on an x86-64 CPU with SSSE3 or later.";
+}
+
+Obstacle check_tap(const model::Port& port, const Machine& machine) {
+  switch (machine.tun) {
+    case TunDevice::Usable:
+      return std::nullopt;
+    case TunDevice::Missing:
+      return named(port) +
+             " needs /dev/net/tun, which is not there: load the module with `modprobe tun`, or in "
+             "a container pass the device in with --device /dev/net/tun.";
+    case TunDevice::Forbidden:
+      return named(port) +
+             " needs /dev/net/tun, which this process may not open: run penstockd as root.";
+  }
+  return std::nullopt;
+}
+
+Obstacle check_existence(const model::Port& port, const Device& device, const Machine& machine) {
+  if (device.kind == Device::Kind::Pci && !machine.pci_devices.contains(device.address)) {
+    return named(port) + " does not exist: no PCI device has the address " + device.address +
+           "; `dpdk-devbind.py --status-dev net` lists those that are there.";
+  }
+  const bool wants_interface =
+      device.kind == Device::Kind::AfPacket || device.kind == Device::Kind::AfXdp;
+  if (wants_interface && !machine.interfaces.contains(device.interface)) {
+    return named(port) + " does not exist: there is no network interface \"" + device.interface +
+           "\"; `ip link` lists those that are there.";
+  }
+  return std::nullopt;
+}
+
+Obstacle check_port(const model::Port& port, const Machine& machine) {
+  const Device device = parse_device(port.device);
+  if (needs_network_rights(device) && !machine.can_administer_network) {
+    return named(port) +
+           " needs the right to administer the network, which this process has not: run "
+           "penstockd as root or give it CAP_NET_ADMIN.";
+  }
+  if (device.kind == Device::Kind::Tap) return check_tap(port, machine);
+  return check_existence(port, device, machine);
+}
+
+Obstacle check_memory(const model::Configuration& configuration, const Machine& machine) {
+  const worker::SizingDemand demand = demand_of(configuration);
+  const uint32_t workers = workers_of(configuration);
+  const uint32_t packets = worker::packet_megabytes(demand, workers);
+  const uint32_t given = configuration.memory.megabytes;
+  if (given != 0 && given < packets) {
+    return "memory.megabytes is " + std::to_string(given) + ", too little for limits.connections " +
+           std::to_string(configuration.limits.connections) + " and " +
+           std::to_string(worker::worker_sizes(demand).pool.buffers) +
+           " packet buffers, which take " + std::to_string(packets) + ": set it to " +
+           std::to_string(packets) + " or lower limits.connections.";
+  }
+  const uint64_t needed =
+      worker::total_megabytes(demand, workers) + (given > packets ? given - packets : 0);
+  if (needed <= machine.memory_megabytes) return std::nullopt;
+  return "too little memory: " + std::to_string(needed) + " MB are needed for limits.connections " +
+         std::to_string(configuration.limits.connections) + ", and " +
+         std::to_string(machine.memory_megabytes) +
+         " MB are available: add memory or lower limits.connections.";
+}
+
+}  // namespace
+
+std::optional<std::string> preflight(const model::Configuration& configuration,
+                                     const Machine& machine) {
+  if (Obstacle obstacle = check_workers(configuration, machine)) return obstacle;
+  if (Obstacle obstacle = check_patterns(machine)) return obstacle;
+  for (const model::Port& port : configuration.ports) {
+    if (Obstacle obstacle = check_port(port, machine)) return obstacle;
+  }
+  return check_memory(configuration, machine);
+}
+
+uint32_t packet_megabytes(const model::Configuration& configuration) {
+  if (configuration.memory.megabytes != 0) return configuration.memory.megabytes;
+  return worker::packet_megabytes(demand_of(configuration), workers_of(configuration));
+}
+
+}  // namespace penstock::daemon

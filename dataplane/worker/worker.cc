@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/worker/worker.h"
+
+#include <rte_prefetch.h>
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "dataplane/base/check.h"
+
+namespace penstock::worker {
+
+namespace {
+
+// Gauges are sampled before a sleep and once in so many turns: counting what a pool's caches hold
+// costs as much as a packet.
+constexpr uint64_t kTurnsBetweenSamples = 1024;
+
+std::deque<nic::PortQueue> make_queues(std::span<const WorkerPort> ports) {
+  CHECK(!ports.empty() && ports.size() <= base::kPortsMax);
+  std::deque<nic::PortQueue> queues;
+  for (const WorkerPort& port : ports) queues.emplace_back(*port.port, port.queue);
+  return queues;
+}
+
+std::vector<net::InterfaceSettings> make_interfaces(std::span<const WorkerPort> ports,
+                                                    std::deque<nic::PortQueue>& queues) {
+  std::vector<net::InterfaceSettings> interfaces;
+  for (size_t i = 0; i < ports.size(); ++i) {
+    interfaces.push_back({.queue = &queues[i], .addresses = ports[i].addresses});
+  }
+  return interfaces;
+}
+
+proxy::ProxyPlaces make_proxy_places(const WorkerPlaces& places, tcp::Stack& stack,
+                                     proxy::AccessSink* access) {
+  return {.stack = stack,
+          .buffers = places.buffers,
+          .counters = places.channel.counters.proxy,
+          .backend_counters = places.channel.counters.backends.get(),
+          .access = access};
+}
+
+}  // namespace
+
+Worker::Worker(const WorkerSettings& settings, const WorkerPlaces& places)
+    : index_(settings.index),
+      buffers_(places.buffers),
+      channel_(places.channel),
+      epoch_(places.epoch),
+      queues_(make_queues(places.ports)),
+      access_(channel_.access_records),
+      host_({.interfaces = make_interfaces(places.ports, queues_),
+             .routes = places.routes,
+             .key = settings.neighbor_key},
+            buffers_),
+      stack_(settings.tcp, buffers_, host_),
+      proxy_(settings.proxy,
+             make_proxy_places(places, stack_,
+                               settings.access_log == AccessLog::On ? &access_ : nullptr),
+             settings.seed) {
+  Counters& counters = channel_.counters;
+  counters.tcp = &stack_.counters();
+  counters.tcp_drops = &stack_.drops();
+  for (size_t i = 0; i < queues_.size(); ++i) counters.ports[i] = &queues_[i].counters();
+}
+
+Worker::~Worker() {
+  Counters& counters = channel_.counters;
+  counters.tcp = nullptr;
+  counters.tcp_drops = nullptr;
+  counters.ports.fill(nullptr);
+}
+
+void Worker::begin(base::Instant now) noexcept {
+  epoch_.join(index_);
+  next_deadline_ = now;
+  host_.announce();
+}
+
+TurnResult Worker::turn(base::Instant now) noexcept {
+  bool is_busy = next_deadline_ <= now;
+  is_busy |= load_snapshot(now);
+  is_busy |= obey_commands(now);
+  is_busy |= receive(now);
+  stack_.on_timers(now);
+  is_busy |= run_proxy(now);
+  proxy_.on_timers(now);
+  stack_.flush(now);
+  // What flush itself found out (no route, no neighbour) is told before anybody sleeps.
+  if (run_proxy(now)) {
+    is_busy = true;
+    stack_.flush(now);
+  }
+  host_.on_timers(now);
+  host_.flush();
+  advance_phase(now);
+  next_deadline_ = earliest_deadline(now);
+
+  channel_.counters.turns.add();
+  if (is_busy) channel_.counters.turns_busy.add();
+  if (channel_.counters.turns.read() % kTurnsBetweenSamples == 0) sample_gauges();
+  epoch_.quiescent(index_);
+  return {.activity = is_busy ? Activity::Busy : Activity::Idle, .next_deadline = next_deadline_};
+}
+
+void Worker::end() noexcept {
+  epoch_.leave(index_);
+  channel_.phase.store(Phase::Ended, std::memory_order_release);
+}
+
+void Worker::fall_asleep() noexcept {
+  channel_.counters.sleeps.add();
+  sample_gauges();
+  epoch_.offline(index_);
+}
+
+void Worker::wake_up() noexcept { epoch_.online(index_); }
+
+bool Worker::load_snapshot(base::Instant now) noexcept {
+  proxy::Snapshot* snapshot = channel_.snapshot.load(std::memory_order_acquire);
+  if (snapshot == snapshot_ || snapshot == nullptr) return false;
+  snapshot_ = snapshot;
+  proxy_.use_snapshot(*snapshot, now);
+  drain_.serve();
+  channel_.generation_in_use.store(snapshot->generation, std::memory_order_release);
+  return true;
+}
+
+bool Worker::obey_commands(base::Instant now) noexcept {
+  bool is_busy = false;
+  while (const auto command = channel_.commands.take()) {
+    is_busy = true;
+    switch (command->kind) {
+      case Command::Kind::Drain:
+        drain_.begin();
+        proxy_.begin_drain(now);
+        break;
+      case Command::Kind::Stop:
+        drain_.stop();
+        break;
+    }
+  }
+  return is_busy;
+}
+
+bool Worker::receive(base::Instant now) noexcept {
+  bool is_busy = false;
+  for (size_t i = 0; i < queues_.size(); ++i) {
+    std::array<nic::Packet, base::kBurstPackets> burst;
+    const uint32_t count = queues_[i].receive(burst);
+    if (count == 0) continue;
+    is_busy = true;
+    // The headers of the whole burst are on their way while the first packet is carried.
+    for (uint32_t k = 0; k < count; ++k) rte_prefetch0(burst[k].first().data());
+    for (uint32_t k = 0; k < count; ++k) {
+      carry(std::move(burst[k]), static_cast<uint8_t>(i), now);
+    }
+  }
+  return is_busy;
+}
+
+void Worker::carry(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept {
+  net::Arrival arrival = host_.on_frame(std::move(frame), interface_index, now);
+  if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
+    stack_.on_segment(std::move(*datagram), now);
+  } else if (std::holds_alternative<wire::IcmpError>(arrival)) {
+    // TCP does not act on ICMP errors: its own time-outs find a dead path.
+    host_.count_drop(interface_index, wire::DropReason::IcmpTypeIgnored);
+  }
+}
+
+bool Worker::run_proxy(base::Instant now) noexcept {
+  bool is_busy = false;
+  while (const auto ready = stack_.take_ready()) {
+    is_busy = true;
+    proxy_.on_ready(*ready, now);
+  }
+  return is_busy;
+}
+
+void Worker::advance_phase(base::Instant now) noexcept {
+  const Phase before = channel_.phase.load(std::memory_order_relaxed);
+  drain_.after_turn(proxy_.is_drained() ? ProxyState::Drained : ProxyState::Working,
+                    stack_.connections_open(), now);
+  const Phase phase = drain_.phase();
+  // Ended is told by end(), when the worker has left the epoch too.
+  if (phase != before && phase != Phase::Ended) {
+    channel_.phase.store(phase, std::memory_order_release);
+  }
+}
+
+base::Instant Worker::earliest_deadline(base::Instant now) const noexcept {
+  // What a full port has left with us is tried again at once.
+  for (const nic::PortQueue& queue : queues_) {
+    if (queue.staged() > 0) return now;
+  }
+  base::Instant earliest = base::earlier(stack_.next_deadline(), proxy_.next_deadline());
+  earliest = base::earlier(earliest, host_.next_deadline());
+  return base::earlier(earliest, drain_.next_deadline());
+}
+
+void Worker::sample_gauges() noexcept {
+  const auto set = [](base::Counter& gauge, uint64_t value) {
+    const uint64_t before = gauge.read();
+    value >= before ? gauge.add(value - before) : gauge.subtract(before - value);
+  };
+  set(channel_.counters.buffers_in_use, buffers_.buffers_in_use());
+  set(channel_.counters.references_in_use, buffers_.references_in_use());
+}
+
+}  // namespace penstock::worker

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/worker/sizing.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::worker {
+namespace {
+
+TEST(Sizing, SumsEveryConsumerOfBuffers) {
+  const BufferSum sum{.receive_rings = 1,
+                      .transmit_rings = 20,
+                      .bursts = 300,
+                      .neighbors = 4000,
+                      .small_messages = 50'000,
+                      .bulk_transfers = 600'000};
+  EXPECT_EQ(sum.total(), 654'321u);
+}
+
+TEST(Sizing, HoldsBothRingsOfEveryPort) {
+  const BufferSum one = buffer_sum({.ports = 1, .connections = 16});
+  const BufferSum two = buffer_sum({.ports = 2, .connections = 16});
+  EXPECT_EQ(two.receive_rings - one.receive_rings, kReceiveDescriptors);
+  EXPECT_EQ(two.transmit_rings - one.transmit_rings, kTransmitDescriptors);
+}
+
+TEST(Sizing, LetsAFewConnectionsTransferInBulkHoweverFewThereAre) {
+  const BufferSum sum = buffer_sum({.ports = 1, .connections = 16});
+  EXPECT_GE(sum.bulk_transfers * 1460, 16 * (base::kReceiveWindowBytes + base::kSendBufferBytes));
+}
+
+TEST(Sizing, TakesTheOperatorsNumberOfBuffers) {
+  const WorkerSizes sizes = worker_sizes({.ports = 2, .connections = 1000, .packet_buffers = 5000});
+  EXPECT_EQ(sizes.pool.buffers, 5000u);
+}
+
+TEST(Sizing, GrowsWithConnectionsAndWorkers) {
+  const SizingDemand small{.ports = 2, .connections = 10'000};
+  const SizingDemand large{.ports = 2, .connections = 1'000'000};
+  EXPECT_LT(packet_megabytes(small, 1), packet_megabytes(large, 1));
+  EXPECT_LT(packet_megabytes(small, 1), packet_megabytes(small, 2));
+  EXPECT_LT(total_megabytes(small, 1), total_megabytes(large, 1));
+}
+
+TEST(Sizing, FitsTheDefaultsIntoHalfAGigabyte) {
+  EXPECT_LE(total_megabytes({.ports = 2}, 1), 640u);
+}
+
+TEST(Sizing, DoesNotOverflowAtTheLargestLimits) {
+  const SizingDemand largest{.ports = base::kPortsMax, .connections = base::kConnectionsMax};
+  EXPECT_GT(worker_sizes(largest).packet_bytes, uint64_t{4} << 30);
+  EXPECT_GT(worker_sizes(largest).connection_bytes, uint64_t{8} << 30);
+}
+
+}  // namespace
+}  // namespace penstock::worker
