@@ -1,0 +1,179 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The stages of scripts/test, in order. Each prints a line with its counts and its time.
+
+What a stage prints is kept in build/logs/STAGE.log, and shown when the stage fails.
+"""
+
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+sys.dont_write_bytecode = True
+import test_counts  # noqa: E402  (found beside this file, wherever it is called from)
+from test_counts import Counts  # noqa: E402
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+LOGS = ROOT / "build" / "logs"
+JOBS = os.cpu_count() or 1
+BUILD_SECONDS_MAX = 900
+PROGRAM_SECONDS_MAX = 300
+SYSTEM_SECONDS_MAX = 420
+SYSTEM_TEST_SECONDS_MAX = 90
+FUZZ_SECONDS = 20
+SANITIZERS = {
+    "ASAN_OPTIONS": "detect_leaks=1:strict_string_checks=1:detect_stack_use_after_return=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1:halt_on_error=1",
+    "TSAN_OPTIONS": f"halt_on_error=1:suppressions={ROOT}/tests/tsan_suppressions.txt",
+}
+
+
+class Stage:
+    """Runs programs, and keeps what they print."""
+
+    def __init__(self, name):
+        self.log = LOGS / f"{name}.log"
+        self.log.write_text("", encoding="utf-8")
+
+    def run(self, command, seconds, cwd=ROOT, environment=None):
+        """Returns the exit status; a program that is too slow is ended and counts as failed."""
+        with tempfile.TemporaryFile() as output:
+            try:
+                status = subprocess.run(
+                    command, cwd=cwd, stdin=subprocess.DEVNULL, stdout=output,
+                    stderr=subprocess.STDOUT, timeout=seconds, check=False,
+                    env={**os.environ, **SANITIZERS, **(environment or {})}).returncode
+            except subprocess.TimeoutExpired:
+                output.write(f"\nended after {seconds} s\n".encode())
+                status = 124
+            output.seek(0)
+            text = output.read().decode(errors="replace")
+        with open(self.log, "a", encoding="utf-8") as log:
+            log.write(f"$ {' '.join(map(str, command))}\n{text}\n")
+        return status
+
+    def show(self):
+        lines = self.log.read_text(encoding="utf-8").splitlines()
+        print("\n".join(lines[-150:]), flush=True)
+
+
+def build(kind):
+    """Builds one kind; a build that works is no test, and one that does not is a failure."""
+
+    def stage(stage):
+        return Counts(failed=stage.run(["scripts/build", kind], BUILD_SECONDS_MAX) != 0)
+
+    return stage
+
+
+def check(stage):
+    return test_counts.of_status(stage.run(["scripts/check"], BUILD_SECONDS_MAX))
+
+
+def scripts(stage):
+    return python_tests(stage, "tests/unit/scripts", 30, PROGRAM_SECONDS_MAX)
+
+
+def system(stage):
+    return python_tests(stage, "tests/system", SYSTEM_TEST_SECONDS_MAX, SYSTEM_SECONDS_MAX)
+
+
+def python_tests(stage, folder, seconds_each, seconds):
+    status = stage.run(["python3", "scripts/python_tests.py", folder, str(seconds_each)], seconds)
+    last = [line for line in stage.log.read_text(encoding="utf-8").splitlines() if line][-1]
+    if not last.startswith("{"):
+        return Counts(failed=1)
+    counts = Counts(**json.loads(last))
+    return counts if status == 0 or counts.failed else counts + Counts(failed=1)
+
+
+def meson_tests(kind):
+    """All test programs that exist in build/KIND, their cases counted one by one."""
+
+    def stage(stage):
+        listing = subprocess.run(["meson", "introspect", "--tests", f"build/{kind}"], cwd=ROOT,
+                                 capture_output=True, check=True, text=True).stdout
+        tests = [test for test in json.loads(listing) if os.path.exists(test["cmd"][0])]
+        if not tests:
+            return Counts(failed=1)
+        with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+            return sum(pool.map(lambda test: run_meson_test(stage, test), tests), Counts())
+
+    return stage
+
+
+def run_meson_test(stage, test):
+    with tempfile.TemporaryDirectory() as folder:
+        report = pathlib.Path(folder) / "report.json"
+        googletest = test["protocol"] == "gtest"
+        words = [f"--gtest_output=json:{report}", "--gtest_brief=1"] if googletest else []
+        status = stage.run([*test["cmd"], *words], PROGRAM_SECONDS_MAX,
+                           cwd=test["workdir"] or ROOT, environment=test["env"])
+        if not googletest:
+            return test_counts.of_status(status)
+        text = report.read_text(encoding="utf-8") if report.exists() else None
+        return test_counts.of_googletest(text, status)
+
+
+def fuzz(stage):
+    """Each target reads its corpus, then searches on from there for a while."""
+    targets = sorted(path for path in (ROOT / "build" / "fuzz").rglob("*_fuzz")
+                     if path.is_file() and os.access(path, os.X_OK))
+    if not targets:
+        return Counts(failed=1)
+
+    def run(target):
+        corpus = ROOT / "tests" / "fuzz" / "corpus" / target.name.removesuffix("_fuzz")
+        with tempfile.TemporaryDirectory() as found:
+            seeds = [str(corpus)] if corpus.is_dir() else []
+            command = [str(target), f"-max_total_time={FUZZ_SECONDS}", "-timeout=10",
+                       "-rss_limit_mb=4096", "-print_final_stats=1", f"-artifact_prefix={LOGS}/",
+                       found, *seeds]
+            return test_counts.of_status(stage.run(command, PROGRAM_SECONDS_MAX))
+
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        return sum(pool.map(run, targets), Counts())
+
+
+STAGES = {
+    "scripts": scripts,
+    "check": check,
+    "build-release": build("release"),
+    "build-asan": build("asan"),
+    "unit": meson_tests("asan"),
+    "build-tsan": build("tsan"),
+    "threads": meson_tests("tsan"),
+    "build-fuzz": build("fuzz"),
+    "fuzz": fuzz,
+    "system": system,
+}
+
+
+def main():
+    unknown = [name for name in sys.argv[1:] if name not in STAGES]
+    if unknown:
+        print(f"test: no stage {unknown[0]}; there are: {' '.join(STAGES)}", file=sys.stderr)
+        return 2
+    LOGS.mkdir(parents=True, exist_ok=True)
+    total, begin = Counts(), time.monotonic()
+    for name in sys.argv[1:] or STAGES:
+        print(f"test: {name:14} ...", flush=True)
+        began, stage = time.monotonic(), Stage(name)
+        counts = STAGES[name](stage)
+        if counts.failed:
+            stage.show()
+        print(f"test: {name:14} {counts}, {time.monotonic() - began:.0f} s", flush=True)
+        total += counts
+    print(f"test: all of it took {time.monotonic() - begin:.0f} s")
+    print(total, flush=True)
+    return 1 if total.failed or not total.passed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
