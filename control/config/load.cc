@@ -24,13 +24,15 @@ Loaded refused(model::Problem problem) {
 
 // What reading has said about a place need not be said again by validation, which only sees the
 // default that took the place of the wrong value.
-void add_meaning_problems(Loaded& loaded) {
+void add_meaning_problems(const Reading& reading, Loaded& loaded) {
   std::set<std::string> reported;
   for (const model::Problem& problem : loaded.problems) reported.insert(problem.path);
+  const auto is_in_unreadable = [&](const std::string& path) {
+    return reading.unreadable.count(path.substr(0, path.rfind('.'))) != 0;
+  };
   for (model::Problem& problem : model::validate(loaded.configuration, loaded.sources)) {
-    if (reported.find(problem.path) == reported.end()) {
-      loaded.problems.push_back(std::move(problem));
-    }
+    if (reported.count(problem.path) != 0 || is_in_unreadable(problem.path)) continue;
+    loaded.problems.push_back(std::move(problem));
   }
 }
 
@@ -40,12 +42,13 @@ Loaded load_text(const std::string& file, std::string_view text) {
   const auto tree = parse(file, text);
   if (!tree) return refused(tree.error());
   Reading reading;
+  reading.sources = model::SourceMap(tree->location);
   Loaded loaded;
   loaded.configuration = read_configuration(*tree, reading);
   loaded.sources = std::move(reading.sources);
   loaded.problems = std::move(reading.problems);
   loaded.has_configuration = true;
-  add_meaning_problems(loaded);
+  add_meaning_problems(reading, loaded);
   model::sort_by_place(loaded.problems);
   return loaded;
 }
@@ -62,8 +65,8 @@ Loaded load_file(const std::string& file) {
   }
   if (!input.is_open() || input.bad()) {
     const char* reason = errno != 0 ? std::strerror(errno) : "unknown reason";
-    return refused({file, 0, "",
-                    std::string("cannot be read: ") + reason + "; accepted: a readable file"});
+    return refused(
+        {file, 0, "", std::string("cannot be read: ") + reason + "; accepted: a readable file"});
   }
   return load_text(file, text);
 }

@@ -86,6 +86,8 @@ model::Problem syntax_problem(const config_t* config, const std::string& file) {
   std::string text = words != nullptr ? words : "cannot be read";
   if (text == "duplicate setting name") {
     text = "duplicate key; accepted: each key once in its group";
+  } else if (text == "cannot open include file") {
+    text += "; accepted: a readable file, named from the folder of this one";
   } else {
     text += "; accepted: KEY = VALUE, with groups in { }, lists in ( ) and strings in \" \"";
   }

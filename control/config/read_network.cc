@@ -5,11 +5,9 @@ namespace penstock::config {
 
 namespace {
 
-constexpr std::string_view kNameAccepted = "a name such as \"client\"";
-
 model::Port read_port(Section section) {
   model::Port port;
-  port.name = section.required_text("name", kNameAccepted);
+  port.name = section.required_text("name", "a name such as \"client\"");
   port.device = section.required_text(
       "device", "a PCI address \"0000:3b:00.0\" or a vdev \"net_tap0,iface=client\"");
   port.mtu = section.number("mtu", model::kMtuRange, port.mtu);
@@ -30,7 +28,7 @@ model::StaticRoute read_route(Section section) {
 
 model::Listener read_listener(Section section) {
   model::Listener listener;
-  listener.name = section.required_text("name", kNameAccepted);
+  listener.name = section.required_text("name", "a name such as \"web\"");
   listener.address = section.required_endpoint("address");
   section.finish();
   return listener;

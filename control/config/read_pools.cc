@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/config/read_configuration.h"
+#include "control/model/text_rules.h"
 
 namespace penstock::config {
 
@@ -24,8 +25,8 @@ BalanceKey read_key(Section& section, BalancePolicy policy) {
   const std::string name = colon == std::string::npos ? "" : text->substr(colon + 1);
   if (kind == "header" && !name.empty()) return {BalanceKey::Kind::Header, name};
   if (kind == "cookie" && !name.empty()) return {BalanceKey::Kind::Cookie, name};
-  section.add_problem("key",
-                      "\"" + *text + "\" is not accepted; accepted: " + std::string(kKeyAccepted));
+  section.add_problem(
+      "key", model::quoted(*text) + " is not accepted; accepted: " + std::string(kKeyAccepted));
   return {};
 }
 

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
 #include "control/config/read_configuration.h"
 
 namespace penstock::config {
@@ -82,13 +84,17 @@ Timeouts read_timeouts(Section section) {
 Limits read_limits(Section section) {
   Limits l;
   l.connections = section.number("connections", model::kConnectionsRange, l.connections);
+  l.request_head_bytes =
+      section.number("request_head_bytes", model::kRequestHeadRange, l.request_head_bytes);
+  // Who lowers a whole need not lower its parts too.
+  l.half_open = std::min(l.half_open, l.connections);
+  l.request_line_bytes = std::min(l.request_line_bytes, l.request_head_bytes);
+  l.field_line_bytes = std::min(l.field_line_bytes, l.request_head_bytes);
   l.half_open = section.number("half_open", model::kHalfOpenRange, l.half_open);
   l.request_line_bytes =
       section.number("request_line_bytes", model::kRequestLineRange, l.request_line_bytes);
   l.field_line_bytes =
       section.number("field_line_bytes", model::kFieldLineRange, l.field_line_bytes);
-  l.request_head_bytes =
-      section.number("request_head_bytes", model::kRequestHeadRange, l.request_head_bytes);
   l.fields = section.number("fields", model::kFieldsRange, l.fields);
   l.request_body_bytes =
       section.number("request_body_bytes", model::kRequestBodyRange, l.request_body_bytes);

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "control/config/suggest.h"
+#include "control/model/text_rules.h"
 
 namespace penstock::config {
 
@@ -15,7 +16,7 @@ constexpr std::string_view kAddressAccepted = "an address such as \"10.0.0.1\"";
 constexpr std::string_view kPrefixAccepted = "ADDRESS/LENGTH such as \"10.0.0.1/24\"";
 constexpr std::string_view kGroupsAccepted = "a list of groups ( { ... }, { ... } )";
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+using model::quoted;
 
 std::string wrong_type(Node::Kind kind, std::string_view accepted) {
   return std::string("wrong type: ") + kind_name(kind) + "; accepted: " + std::string(accepted);
@@ -237,6 +238,7 @@ std::vector<Section> Section::sections(std::string_view key, Presence presence) 
     const std::string path = model::indexed(model::joined(path_, key), i);
     if (element.kind != Node::Kind::Group) {
       add_problem_at(path, wrong_type(element.kind, "a group { ... }"));
+      reading_->unreadable.insert(path);
     }
     result.push_back(Section(*reading_, element, path));
   }

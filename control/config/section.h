@@ -30,6 +30,7 @@ namespace penstock::config {
 struct Reading {
   model::SourceMap sources;
   model::Problems problems;
+  std::set<std::string> unreadable;  // paths of groups that are none
   std::set<std::string> keys_asked;  // without indexes: "pools.backends.weight"
 };
 

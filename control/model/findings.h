@@ -16,10 +16,9 @@
 #include "control/model/problem.h"
 #include "control/model/ranges.h"
 #include "control/model/source_map.h"
+#include "control/model/text_rules.h"
 
 namespace penstock::model {
-
-inline std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 // Whether one of the items has the name. One without a name has been reported already, and may be
 // the one that is meant.

@@ -51,6 +51,11 @@ bool is_reachable(const Configuration& configuration, base::IpAddress address) {
                      [](const Port& port) { return port.gateway.has_value(); });
 }
 
+base::IpPrefix network_of(base::IpPrefix prefix) {
+  const uint32_t network = prefix.address.v4() & ~host_mask(prefix.length);
+  return {base::IpAddress::from_v4(network), prefix.length};
+}
+
 std::optional<std::string> host_address_problem(base::IpAddress address) {
   const std::string text = address.format();
   if (!address.is_v4()) return text + " is an IPv6 address; accepted: an IPv4 address";

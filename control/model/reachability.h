@@ -26,6 +26,9 @@ const Port* connected_port(const Configuration& configuration, base::IpAddress a
 // Through a connected prefix, a static route or a gateway.
 bool is_reachable(const Configuration& configuration, base::IpAddress address);
 
+// The IPv4 prefix without its host bits.
+base::IpPrefix network_of(base::IpPrefix prefix);
+
 // Why the address cannot be that of one host; nothing when it can.
 std::optional<std::string> host_address_problem(base::IpAddress address);
 // Why the address cannot be that of one host within this prefix; nothing when it can.

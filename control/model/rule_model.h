@@ -47,7 +47,8 @@ struct Respond {
   bool operator==(const Respond&) const = default;
 };
 
-// Parts that are not given are kept from the request; the query is always kept.
+// Parts that are not given are kept from the request; the query is always kept. A new scheme or
+// host without a port goes to the scheme's own port.
 struct Redirect {
   uint16_t status = 302;  // 301, 302, 303, 307 or 308
   std::optional<std::string> scheme;

@@ -2,6 +2,7 @@
 #include "control/model/text_rules.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "dataplane/base/limits.h"
 
@@ -31,6 +32,20 @@ bool is_label(std::string_view label) {
 }
 
 }  // namespace
+
+std::string quoted(std::string_view text) {
+  static constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string result = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<uint8_t>(c);
+    if (byte >= 0x20 && byte != 0x7f) {
+      result += c;
+    } else {
+      result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+    }
+  }
+  return result + "\"";
+}
 
 bool is_name(std::string_view text) {
   return !text.empty() && text.size() <= base::kNameBytesMax &&

@@ -7,9 +7,13 @@
 // Any thread.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace penstock::model {
+
+// The text in quotes, with control characters as \xNN: a problem is one line.
+std::string quoted(std::string_view text);
 
 // Visible ASCII without quotes, backslash and slash, so that it fits metrics and admin URLs.
 bool is_name(std::string_view text);

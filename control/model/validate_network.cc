@@ -21,7 +21,9 @@ void check_overlap(const Configuration& configuration, size_t port_index, size_t
   for (size_t i = 0; i < port_index; ++i) {
     const Port& other = configuration.ports[i];
     for (size_t j = 0; j < other.addresses.size(); ++j) {
-      if (prefix.address == other.addresses[j].address) continue;  // reported as a duplicate
+      const base::IpAddress address = other.addresses[j].address;
+      // Reported already, as a duplicate or as unreadable.
+      if (prefix.address == address || address.is_unspecified()) continue;
       if (!overlap(prefix, other.addresses[j])) continue;
       findings.add(indexed(joined(indexed("ports", port_index), "addresses"), address_index),
                    prefix.format() + " overlaps " + other.addresses[j].format() + " of port " +
@@ -100,6 +102,11 @@ void validate_route(const Configuration& configuration, size_t index, Findings& 
   const std::string path = indexed("routes", index);
   if (!route.to.address.is_v4()) {
     findings.add(joined(path, "to"), route.to.format() + " is IPv6; accepted: an IPv4 prefix");
+  }
+  const base::IpPrefix network = network_of(route.to);
+  if (route.to.address.is_v4() && network != route.to) {
+    findings.add(joined(path, "to"),
+                 route.to.format() + " names a host in a network; accepted: " + network.format());
   }
   if (!has_name(configuration.ports, route.port)) {
     findings.add(joined(path, "port"), "there is no port " + quoted(route.port) +
