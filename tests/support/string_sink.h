@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A ByteSink that gathers all that is emitted in a string.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "dataplane/http/byte_sink.h"
+
+namespace penstock::support {
+
+class StringSink final : public http::ByteSink {
+ public:
+  void append(std::string_view bytes) noexcept override { text += bytes; }
+  std::string text;
+};
+
+}  // namespace penstock::support
