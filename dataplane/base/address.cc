@@ -34,17 +34,26 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
 }
 
 std::string IpAddress::format() const {
-  char text[INET6_ADDRSTRLEN] = {};
-  if (is_v4()) {
-    const in_addr v4{htonl(this->v4())};
-    inet_ntop(AF_INET, &v4, text, sizeof text);
-  } else {
+  std::array<char, kTextBytesMax> room;
+  return std::string(format_into(room));
+}
+
+std::string_view IpAddress::format_into(std::array<char, kTextBytesMax>& room) const noexcept {
+  if (!is_v4()) {
     in6_addr v6{};
     store_big_endian(high_, v6.s6_addr);
     store_big_endian(low_, v6.s6_addr + 8);
-    inet_ntop(AF_INET6, &v6, text, sizeof text);
+    inet_ntop(AF_INET6, &v6, room.data(), static_cast<socklen_t>(room.size()));
+    return room.data();
   }
-  return text;
+  // Once per request, so not by inet_ntop(), which formats through snprintf().
+  char* at = room.data();
+  char* const end = at + room.size();
+  for (int shift = 24; shift >= 0; shift -= 8) {
+    at = std::to_chars(at, end, v4() >> shift & 0xff).ptr;
+    if (shift > 0) *at++ = '.';
+  }
+  return {room.data(), static_cast<size_t>(at - room.data())};
 }
 
 std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {

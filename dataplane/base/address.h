@@ -3,7 +3,7 @@
 // MAC and IP addresses, prefixes and endpoints as small comparable values, and their text forms.
 // An IpAddress holds either family in 16 bytes, IPv4 in the v4-mapped form (RFC 4291 2.5.5.2), so
 // that everything above net/ is written once for both. Ports are host order.
-// Any thread. Text parsing may be used by control only; format() allocates.
+// Any thread. parse() and format() allocate and are control's; format_into() is the data path's.
 #pragma once
 
 #include <array>
@@ -49,6 +49,10 @@ class IpAddress {
     return is_v4() ? v4() == 0 : (high_ == 0 && low_ == 0);
   }
   std::string format() const;
+
+  // The same text without allocation, for the data path.
+  static constexpr size_t kTextBytesMax = 46;
+  std::string_view format_into(std::array<char, kTextBytesMax>& room) const noexcept;
 
   constexpr auto operator<=>(const IpAddress&) const noexcept = default;
 

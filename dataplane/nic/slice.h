@@ -90,6 +90,13 @@ class SliceQueue {
         tail_(std::exchange(other.tail_, nullptr)),
         bytes_(std::exchange(other.bytes_, 0)),
         count_(std::exchange(other.count_, 0)) {}
+  SliceQueue& operator=(SliceQueue&& other) noexcept {
+    std::swap(head_, other.head_);
+    std::swap(tail_, other.tail_);
+    std::swap(bytes_, other.bytes_);
+    std::swap(count_, other.count_);
+    return *this;
+  }
   ~SliceQueue() { clear(); }
 
   bool empty() const noexcept { return head_ == nullptr; }

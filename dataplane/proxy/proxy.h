@@ -18,6 +18,8 @@
 
 namespace penstock::proxy {
 
+class Conductor;
+
 // Where finished exchanges are told; a full sink says no and the record is lost, counted.
 class AccessSink {
  public:
@@ -41,7 +43,7 @@ struct ProxyPlaces {
 
 class Proxy {
  public:
-  Proxy(const ProxySettings& settings, const ProxyPlaces& places, uint64_t seed);
+  Proxy(const ProxySettings& settings, const ProxyPlaces& places);
   ~Proxy();
 
   // From the next request on. Listeners that are new are opened, those that are gone stop accepting
@@ -57,8 +59,7 @@ class Proxy {
   bool is_drained() const noexcept;
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  std::unique_ptr<Conductor> conductor_;
 };
 
 }  // namespace penstock::proxy

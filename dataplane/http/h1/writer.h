@@ -68,11 +68,11 @@ enum class ReasonField : uint8_t { Show, Hide };
 struct LocalReply {
   uint16_t status = 0;
   ReplyReason reason = ReplyReason::None;
-  std::string_view content_type;  // Omitted when empty.
-  std::string_view body;
-  std::string_view location;   // Omitted when empty.
-  std::string_view date;       // IMF-fixdate; omitted when empty.
-  uint32_t retry_after_s = 0;  // Omitted when zero.
+  std::string_view content_type = {};  // Omitted when empty.
+  std::string_view body = {};
+  std::string_view location = {};  // Omitted when empty.
+  std::string_view date = {};      // IMF-fixdate; omitted when empty.
+  uint32_t retry_after_s = 0;      // Omitted when zero.
   ReasonField reason_field = ReasonField::Show;
   // Of the request answered; a request that could not be parsed is Other.
   Method request_method = Method::Other;

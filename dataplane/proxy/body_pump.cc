@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/proxy/body_pump.h"
+
+#include <array>
+#include <cstring>
+
+#include "dataplane/http/h1/writer.h"
+
+namespace penstock::proxy {
+
+namespace {
+
+using Kind = http::Framing::Kind;
+
+// Writes a few bytes of framing as a slice of their own.
+bool write_text(std::string_view text, tcp::Stream to, nic::PacketPool& pool) noexcept {
+  nic::Slice slice = pool.allocate_slice();
+  if (!slice) return false;
+  std::memcpy(slice.room().data(), text.data(), text.size());
+  slice.commit(static_cast<uint32_t>(text.size()));
+  to.write(std::move(slice));
+  return true;
+}
+
+}  // namespace
+
+BodyPump::State BodyPump::move(tcp::Stream from, tcp::Stream to, nic::PacketPool& pool) noexcept {
+  if (done_) return State::Done;
+  nic::SliceQueue& source = from.received();
+  while (!decoder_.is_complete() || pending_ > 0) {
+    if (to.write_space() == 0) return State::Blocked;
+    if (pending_ == 0) {
+      if (source.empty()) return State::Starved;
+      const http::BodyStep step = decoder_.step(source.front());
+      if (step.state == http::BodyStep::State::Error) {
+        error_ = step.error;
+        return State::Malformed;
+      }
+      source.trim_front(step.skip);
+      pending_ = step.data;
+    }
+    if (pending_ > 0 && !write_payload(source, pending_, to, pool)) return State::NoBuffers;
+    from.consumed();
+  }
+  if (!write_end(to, pool)) return State::NoBuffers;
+  done_ = true;
+  return State::Done;
+}
+
+bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
+                             nic::PacketPool& pool) noexcept {
+  if (leaving_ != Kind::Chunked) {
+    nic::Slice part = source.take_front(count, pool);
+    if (!part) return false;
+    to.write(std::move(part));
+    pending_ = 0;
+    return true;
+  }
+  // The end of the last chunk travels with the header of the next one.
+  std::array<uint8_t, http::h1::kChunkEnd.size() + http::h1::kChunkHeaderBytesMax> header;
+  size_t length = 0;
+  if (chunk_open_) {
+    length = http::h1::kChunkEnd.size();
+    std::memcpy(header.data(), http::h1::kChunkEnd.data(), length);
+  }
+  length += http::h1::emit_chunk_header(count, base::MutableByteSpan(header).subspan(length));
+  nic::Slice part = source.take_front(count, pool);
+  if (!part) return false;
+  if (!write_text(base::as_text(base::ByteSpan(header).first(length)), to, pool)) {
+    source.push_front(std::move(part));
+    return false;
+  }
+  to.write(std::move(part));
+  chunk_open_ = true;
+  pending_ = 0;
+  return true;
+}
+
+bool BodyPump::write_end(tcp::Stream to, nic::PacketPool& pool) noexcept {
+  if (leaving_ != Kind::Chunked) return true;
+  std::array<char, http::h1::kChunkEnd.size() + http::h1::kLastChunk.size()> end;
+  size_t length = 0;
+  if (chunk_open_) length += http::h1::kChunkEnd.copy(end.data(), http::h1::kChunkEnd.size());
+  length += http::h1::kLastChunk.copy(end.data() + length, http::h1::kLastChunk.size());
+  return write_text({end.data(), length}, to, pool);
+}
+
+}  // namespace penstock::proxy

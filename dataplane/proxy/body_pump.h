@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Moves one body from the stream it arrives on to the stream it leaves by, re-framed on the way:
+// payload slices are handed over, framing is read from one side and written anew for the other.
+// It stops when the receiver is full (back pressure: what is not taken closes the sender's window),
+// when there is nothing to move, or when the body is over.
+// Called by the conductor, for either direction, on the worker that owns the exchange.
+// Invariants: (1) payload leaves in order, once; (2) the end is written exactly once; (3) nothing
+// is taken from the source behind the body's end.
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/http/body_decoder.h"
+#include "dataplane/http/framing.h"
+#include "dataplane/nic/slice.h"
+#include "dataplane/tcp/stream.h"
+
+namespace penstock::proxy {
+
+class BodyPump {
+ public:
+  // No body: done from the start.
+  BodyPump() noexcept = default;
+  // `arriving` is how the body is framed by its sender, `leaving` how the receiver gets it.
+  BodyPump(http::Framing arriving, http::Framing leaving) noexcept
+      : decoder_(arriving),
+        leaving_(leaving.kind),
+        done_(decoder_.is_complete() && leaving.kind != http::Framing::Kind::Chunked) {}
+
+  enum class State : uint8_t {
+    Starved,    // wants more bytes from its source
+    Blocked,    // the receiver takes no more now
+    NoBuffers,  // the packet pool is at its limit; try again a little later
+    Done,       // all was written, the end included
+    Malformed,  // see error()
+  };
+  State move(tcp::Stream from, tcp::Stream to, nic::PacketPool& pool) noexcept;
+
+  // The sender closed its side. False when that truncates the body.
+  [[nodiscard]] bool on_source_closed() noexcept {
+    return decoder_.on_peer_closed() == http::BodyDecoder::Closed::Complete;
+  }
+
+  bool is_done() const noexcept { return done_; }
+  // All of the body has been taken from the source.
+  bool is_source_complete() const noexcept { return decoder_.is_complete(); }
+  uint64_t payload_bytes() const noexcept { return decoder_.payload_bytes(); }
+  http::ReplyReason error() const noexcept { return error_; }
+
+ private:
+  bool write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
+                     nic::PacketPool& pool) noexcept;
+  bool write_end(tcp::Stream to, nic::PacketPool& pool) noexcept;
+
+  http::BodyDecoder decoder_;
+  http::Framing::Kind leaving_ = http::Framing::Kind::None;
+  http::ReplyReason error_ = http::ReplyReason::None;
+  // Payload at the front of the source that the decoder has passed and nobody has moved yet.
+  uint32_t pending_ = 0;
+  bool chunk_open_ = false;  // a chunk was written whose CRLF is still to come
+  bool done_ = true;
+};
+
+}  // namespace penstock::proxy

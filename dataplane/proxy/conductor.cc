@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/proxy/conductor.h"
+
+#include "dataplane/proxy/head_reader.h"
+
+namespace penstock::proxy {
+
+Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
+    : stack_(places.stack),
+      buffers_(places.buffers),
+      counters_(places.counters),
+      backend_counters_(places.backend_counters),
+      access_(places.access),
+      listeners_(places.stack),
+      // The wheels begin at time zero and catch up with the first on_timers().
+      backend_connections_(settings.backend_connections_max, places.stack, places.backend_counters,
+                           base::Instant()),
+      downstreams_(settings.downstreams_max),
+      exchanges_(settings.exchanges_max),
+      client_wheel_(base::Instant()),
+      exchange_wheel_(base::Instant()),
+      gather_room_(std::make_unique_for_overwrite<uint8_t[]>(kGatherBytes)) {}
+
+Conductor::~Conductor() {
+  while (Downstream* client = clients_.front()) abort_downstream(*client, base::Instant());
+}
+
+void Conductor::use_snapshot(Snapshot& snapshot, base::Instant now) noexcept {
+  snapshot_ = &snapshot;
+  active_backends_.reset();
+  for (const PoolPlan& plan : snapshot.pools) {
+    for (const balance::Backend& backend : plan.pool.backends()) {
+      if (backend.takes_work()) active_backends_.set(backend.id);
+    }
+  }
+  backend_connections_.close_idle_unless(
+      [this](uint32_t backend) noexcept { return backend_is_active(backend); });
+  if (draining_) return;
+  if (listeners_.apply(snapshot) == Listeners::Change::SomeRemoved) close_idle_clients(now);
+}
+
+void Conductor::on_ready(const tcp::Ready& ready, base::Instant now) noexcept {
+  if (ready.accepted) {
+    accept(ready, now);
+  } else if (ready.user.kind == tcp::StreamUser::Kind::Upstream) {
+    on_upstream_ready(backend_connections_.at(ready.user.index), ready, now);
+  } else {
+    DCHECK(ready.user.kind == tcp::StreamUser::Kind::Downstream);
+    on_downstream_ready(downstreams_.at(ready.user.index), ready, now);
+  }
+  run_clients(now);
+}
+
+void Conductor::begin_drain(base::Instant now) noexcept {
+  if (draining_) return;
+  draining_ = true;
+  drain_until_ = now + snapshot_->timeouts.drain;
+  listeners_.stop_all();
+  close_idle_clients(now);
+  backend_connections_.close_idle_unless([](uint32_t) noexcept { return false; });
+}
+
+// Clients between requests whose listener is gone. One whose request is on its way is answered.
+void Conductor::close_idle_clients(base::Instant now) noexcept {
+  for (Downstream* client = clients_.front(); client != nullptr; client = clients_.next(*client)) {
+    const bool idle =
+        client->phase == Downstream::Phase::AwaitingRequest && client->stream.received().empty();
+    if (idle && !listeners_.index_of(client->listener)) linger(*client, now);
+  }
+}
+
+}  // namespace penstock::proxy

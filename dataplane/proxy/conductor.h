@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Conducts every exchange of one worker: takes what TCP has ready, and moves each exchange as far
+// as bytes, buffers and peers allow. Its stages are one .cc each, in the order a request passes:
+// downstream_stage (clients), request_stage (head, rule, action), upstream_stage (backend, retry),
+// response_stage (head and body back), exchange_end (replies, records, keep-alive), deadlines.
+// It understands no bytes (http), decides no route (route) and picks no backend (balance).
+// Owned by Proxy on one worker; nothing allocates after construction.
+// Invariant: an event handler leaves every object it touched waiting for something that will come:
+// an event of a stream, or a deadline.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "dataplane/balance/backend.h"
+#include "dataplane/base/list.h"
+#include "dataplane/base/slab.h"
+#include "dataplane/base/timer_wheel.h"
+#include "dataplane/http/h1/writer.h"
+#include "dataplane/http/message.h"
+#include "dataplane/proxy/downstream.h"
+#include "dataplane/proxy/exchange.h"
+#include "dataplane/proxy/listeners.h"
+#include "dataplane/proxy/proxy.h"
+#include "dataplane/proxy/slice_sink.h"
+#include "dataplane/upstream/connection_pool.h"
+#include "dataplane/upstream/cooldown.h"
+#include "dataplane/upstream/failure.h"
+
+namespace penstock::proxy {
+
+class Conductor {
+ public:
+  Conductor(const ProxySettings& settings, const ProxyPlaces& places);
+  ~Conductor();
+
+  void use_snapshot(Snapshot& snapshot, base::Instant now) noexcept;
+  void on_ready(const tcp::Ready& ready, base::Instant now) noexcept;
+  void on_timers(base::Instant now) noexcept;
+  base::Instant next_deadline() const noexcept;
+  void begin_drain(base::Instant now) noexcept;
+  bool is_drained() const noexcept { return draining_ && downstreams_.in_use() == 0; }
+
+ private:
+  // After a step: go on with the same object, or wait for an event or a deadline.
+  enum class Next : uint8_t { GoOn, Wait };
+
+  void close_idle_clients(base::Instant now) noexcept;
+
+  // --- downstream_stage.cc: clients.
+  void accept(const tcp::Ready& ready, base::Instant now) noexcept;
+  void on_downstream_ready(Downstream& client, const tcp::Ready& ready, base::Instant now) noexcept;
+  // Carries a client as far as it goes. The client may be gone afterwards.
+  void advance(Downstream& client, base::Instant now) noexcept;
+  void run_clients(base::Instant now) noexcept;
+  void await_request(Downstream& client, base::Instant now) noexcept;
+  void linger(Downstream& client, base::Instant now) noexcept;
+  Next discard_input(Downstream& client) noexcept;
+  void abort_downstream(Downstream& client, base::Instant now) noexcept;
+  void forget_downstream(Downstream& client) noexcept;
+
+  // --- request_stage.cc: a head becomes an exchange with an action.
+  Next read_request(Downstream& client, base::Instant now) noexcept;
+  void begin_exchange(Downstream& client, base::ByteSpan bytes, base::Instant now) noexcept;
+  std::optional<http::ReplyReason> exceeded_limit(const http::Framing& framing) const noexcept;
+  void describe(Exchange& exchange, base::ByteSpan bytes) noexcept;
+  void act(Exchange& exchange, base::ByteSpan bytes, const http::Framing& framing,
+           base::Instant now) noexcept;
+  void forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
+               const http::Framing& framing, base::Instant now) noexcept;
+  void respond(Exchange& exchange, const route::FixedResponse& action, base::Instant now) noexcept;
+  void redirect(Exchange& exchange, const route::Rule& rule, const route::Redirect& action,
+                base::ByteSpan bytes, base::Instant now) noexcept;
+  uint64_t key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept;
+  void take_head(Downstream& client) noexcept;
+  void refuse_head(Downstream& client, http::ReplyReason reason, base::Instant now) noexcept;
+  Exchange* new_exchange(Downstream& client, base::Instant now) noexcept;
+
+  // --- upstream_stage.cc: attempts at backends.
+  void on_upstream_ready(upstream::BackendConnection& connection, const tcp::Ready& ready,
+                         base::Instant now) noexcept;
+  void try_backend(Exchange& exchange, base::Instant now) noexcept;
+  const balance::Backend* pick_backend(Exchange& exchange, base::Instant now) noexcept;
+  upstream::Reuse reuse_for(const Exchange& exchange) const noexcept;
+  void fail_attempt(Exchange& exchange, upstream::FailurePoint point, tcp::CloseReason close,
+                    base::Instant now) noexcept;
+  // Moves the request towards the backend. Wait: nothing more can be done now, and the exchange
+  // lives; GoOn: it does not.
+  Next send_request(Exchange& exchange, base::Instant now) noexcept;
+  bool send_head(Exchange& exchange) noexcept;
+  Next refuse_body(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
+  void release_upstream(Exchange& exchange, base::Instant now) noexcept;
+
+  // --- response_stage.cc: from the backend to the client. Each answers GoOn when the exchange is
+  // over, Wait when it is not.
+  void advance_exchange(Exchange& exchange, base::Instant now) noexcept;
+  Next receive_response(Exchange& exchange, base::Instant now) noexcept;
+  Next read_response_head(Exchange& exchange, base::Instant now) noexcept;
+  Next on_response_head(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
+  bool forward_interim(Exchange& exchange, base::ByteSpan bytes) noexcept;
+  Next on_response_ended_early(Exchange& exchange, base::Instant now) noexcept;
+  Next move_response_body(Exchange& exchange, base::Instant now) noexcept;
+  void cut(Exchange& exchange, base::Instant now) noexcept;
+
+  // --- exchange_end.cc: replies of our own, records, what becomes of the connections.
+  // Keeps the connection if the client wants it; the request's bytes must have been taken.
+  void reply(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
+  // The same, and closes: what the client sent cannot be told from the next request.
+  void refuse(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
+  // Closes only when the request's body has not all been taken.
+  void refuse_or_reply(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
+  void reply(Exchange& exchange, const http::h1::LocalReply& reply, base::Instant now) noexcept;
+  void finish(Exchange& exchange, base::Instant now) noexcept;
+  void drop_exchange(Exchange& exchange, base::Instant now) noexcept;
+  void record(Exchange& exchange, base::Instant now) noexcept;
+  http::Persistence persistence_for(const Exchange& exchange) const noexcept;
+
+  // --- deadlines.cc: who is waited for, and what happens when they do not come.
+  enum class WaitingFor : uint8_t { Connect, ClientBody, BackendTake, Response, ClientTake, Body };
+  WaitingFor waiting_for(const Exchange& exchange) const noexcept;
+  void rearm(Exchange& exchange, base::Instant now) noexcept;
+  void on_deadline(Exchange& exchange, base::Instant now) noexcept;
+  void on_deadline(Downstream& client, base::Instant now) noexcept;
+
+  bool backend_is_active(uint32_t backend) const noexcept { return active_backends_[backend]; }
+
+  tcp::Stack& stack_;
+  nic::PacketPool& buffers_;
+  ProxyCounters& counters_;
+  upstream::BackendCounters* backend_counters_;
+  AccessSink* access_;
+
+  Snapshot* snapshot_ = nullptr;
+  balance::BackendSet active_backends_;
+  Listeners listeners_;
+  upstream::ConnectionPool backend_connections_;
+  upstream::Cooldown cooldown_;
+
+  base::Slab<Downstream> downstreams_;
+  base::Slab<Exchange> exchanges_;
+  base::List<Downstream, OfWorker> clients_;
+  base::List<Downstream, RunnableTag> runnable_;
+  base::TimerWheel<Downstream> client_wheel_;
+  base::TimerWheel<Exchange> exchange_wheel_;
+  bool draining_ = false;
+  base::Instant drain_until_ = base::Instant::never();
+
+  // Scratch for the head at hand: heads are parsed, decided on and re-written within one call.
+  http::RequestHead request_head_;
+  http::ResponseHead response_head_;
+  std::unique_ptr<uint8_t[]> gather_room_;
+};
+
+}  // namespace penstock::proxy

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One client connection between, within and after its exchanges. HTTP/1 has one exchange at a time;
+// pipelined requests wait in the stream until it is over (RFC 9112 9.3.2).
+// Plain state: the conductor acts on it. About 200 bytes, which is what an idle client costs above
+// its TCP connection.
+// Owned by the conductor on one worker.
+// Invariants: (1) exchange is set exactly when phase is InExchange; (2) its deadline is armed in
+// every other phase.
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/base/list.h"
+#include "dataplane/base/timer_wheel.h"
+#include "dataplane/http/h1/head_scanner.h"
+#include "dataplane/tcp/stream.h"
+
+namespace penstock::proxy {
+
+struct Exchange;
+struct OfWorker {};
+struct RunnableTag {};
+
+struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base::TimerNode {
+  using Runnable = base::ListNode<RunnableTag>;
+
+  enum class Phase : uint8_t {
+    AwaitingRequest,  // nothing of the next request has come; the deadline closes quietly
+    ReadingHead,      // some bytes have come; the deadline answers 408
+    InExchange,       // the exchange has the deadlines
+    Lingering,        // we sent FIN; what the client still sends is discarded until it closes
+  };
+
+  tcp::Stream stream;
+  Exchange* exchange = nullptr;
+  http::h1::HeadScanner scanner;
+  base::Instant head_begun;
+  uint32_t requests = 0;
+  uint32_t listener = 0;  // slot in Listeners
+  Phase phase = Phase::AwaitingRequest;
+};
+
+}  // namespace penstock::proxy

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Clients: accepted, waiting for requests, lingering, gone.
+#include "dataplane/proxy/conductor.h"
+
+namespace penstock::proxy {
+
+namespace {
+
+// After our FIN the client has this long to close its side. Closing at once would answer what it
+// still sends with RST, and that RST may overtake the response (RFC 9112 9.6).
+constexpr base::Duration kLinger = base::Duration::from_s(2);
+
+}  // namespace
+
+void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
+  tcp::Stream stream = ready.stream;
+  Downstream* client = draining_ ? nullptr : downstreams_.acquire();
+  if (client == nullptr) {
+    counters_
+        .replies_by_reason[static_cast<size_t>(draining_ ? http::ReplyReason::ShuttingDown
+                                                         : http::ReplyReason::OverLimit)]
+        .add();
+    stream.abort();
+    stream.release();
+    return;
+  }
+  client->stream = stream;
+  client->listener = ready.user.index;
+  stream.set_user({tcp::StreamUser::Kind::Downstream, downstreams_.index_of(*client)});
+  listeners_.on_accepted(client->listener);
+  clients_.push_back(*client);
+  counters_.downstream_accepted.add();
+  counters_.downstream_open.add();
+  await_request(*client, now);
+  on_downstream_ready(*client, ready, now);
+}
+
+void Conductor::on_downstream_ready(Downstream& client, const tcp::Ready& ready,
+                                    base::Instant now) noexcept {
+  if (!ready.closed) {
+    advance(client, now);
+    return;
+  }
+  if (client.exchange != nullptr) {
+    counters_.downstream_aborts.add();
+    drop_exchange(*client.exchange, now);
+  }
+  forget_downstream(client);
+}
+
+void Conductor::advance(Downstream& client, base::Instant now) noexcept {
+  Next next = Next::GoOn;
+  while (next == Next::GoOn) {
+    switch (client.phase) {
+      case Downstream::Phase::AwaitingRequest:
+      case Downstream::Phase::ReadingHead:
+        next = read_request(client, now);
+        break;
+      case Downstream::Phase::InExchange:
+        advance_exchange(*client.exchange, now);
+        return;
+      case Downstream::Phase::Lingering:
+        if (discard_input(client) == Next::Wait) return;
+        forget_downstream(client);
+        return;
+    }
+  }
+}
+
+// Clients whose exchange is over: the next request may have come already.
+void Conductor::run_clients(base::Instant now) noexcept {
+  while (Downstream* client = runnable_.pop_front()) advance(*client, now);
+}
+
+void Conductor::await_request(Downstream& client, base::Instant now) noexcept {
+  client.phase = Downstream::Phase::AwaitingRequest;
+  client.scanner.reset();
+  client_wheel_.arm(client, now + snapshot_->timeouts.client_idle);
+}
+
+void Conductor::linger(Downstream& client, base::Instant now) noexcept {
+  client.phase = Downstream::Phase::Lingering;
+  client.stream.close();
+  // The response may still wait for the client to take it; that wait is the longer one.
+  const bool flushed = client.stream.bytes_unacknowledged() == 0;
+  client_wheel_.arm(client, now + (flushed ? kLinger : snapshot_->timeouts.client_write));
+}
+
+// GoOn: the client has closed its side and nothing more will come.
+Conductor::Next Conductor::discard_input(Downstream& client) noexcept {
+  client.stream.received().clear();
+  client.stream.consumed();
+  return client.stream.peer_closed() ? Next::GoOn : Next::Wait;
+}
+
+void Conductor::abort_downstream(Downstream& client, base::Instant now) noexcept {
+  if (client.exchange != nullptr) drop_exchange(*client.exchange, now);
+  client.stream.abort();
+  forget_downstream(client);
+}
+
+void Conductor::forget_downstream(Downstream& client) noexcept {
+  DCHECK(client.exchange == nullptr);
+  client_wheel_.cancel(client);
+  clients_.remove(client);
+  if (client.Runnable::is_linked()) runnable_.remove(client);
+  listeners_.on_closed(client.listener);
+  client.stream.release();
+  counters_.downstream_open.subtract();
+  downstreams_.release(&client);
+}
+
+}  // namespace penstock::proxy

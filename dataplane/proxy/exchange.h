@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// One request with its response, from the end of the request's head to the end of the response.
+// Plain state: the conductor acts on it, its stages are one file each. The head itself is not kept:
+// what later stages need of it stands here, and `head` holds what is sent to a backend.
+// Owned by the conductor on one worker.
+// Invariants: (1) snapshot is held for as long as the exchange lives; (2) upstream is set exactly
+// in Connecting, AwaitingResponse and Responding; (3) no response byte has left before Responding,
+// interim responses excepted.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "dataplane/base/limits.h"
+#include "dataplane/base/timer_wheel.h"
+#include "dataplane/http/h1/head_scanner.h"
+#include "dataplane/http/method.h"
+#include "dataplane/http/reason.h"
+#include "dataplane/http/semantics.h"
+#include "dataplane/http/version.h"
+#include "dataplane/nic/slice.h"
+#include "dataplane/proxy/access_record.h"
+#include "dataplane/proxy/body_pump.h"
+#include "dataplane/proxy/snapshot.h"
+#include "dataplane/upstream/backend_connection.h"
+
+namespace penstock::proxy {
+
+struct Downstream;
+
+struct Exchange : base::TimerNode {
+  enum class Phase : uint8_t {
+    Deciding,          // the head is understood, no backend is chosen yet
+    Connecting,        // to the backend tried last
+    AwaitingResponse,  // the request is being sent, no final response head has come
+    Responding,        // the response head has left; its body is on the way
+  };
+
+  // Identity and what rules said.
+  Downstream* downstream = nullptr;
+  Snapshot* snapshot = nullptr;
+  uint32_t pool = 0;
+  uint64_t key_hash = 0;
+
+  // The request.
+  http::Method method = http::Method::Other;
+  http::Version client_version = http::Version::Http11;
+  http::Persistence persistence = http::Persistence::Close;  // what the client wants
+  nic::SliceQueue head;  // as sent to a backend; kept while it may be sent again
+  BodyPump request_body;
+
+  // The attempt.
+  Phase phase = Phase::Deciding;
+  bool head_sent = false;
+  bool waits_for_buffers = false;  // the deadline is the time to try again
+  bool interim_forwarded = false;  // a 1xx has left: the client knows of this backend
+  std::array<uint32_t, base::kRetriesMax + 1> tried{};
+  uint32_t tried_count = 0;
+  upstream::BackendConnection* upstream = nullptr;
+
+  // The response.
+  http::h1::HeadScanner response_scanner;
+  BodyPump response_body;
+  http::Persistence backend_persistence = http::Persistence::Close;
+  http::Persistence announced = http::Persistence::Close;  // to the client
+
+  AccessRecord record;
+
+  PoolPlan& pool_plan() const noexcept { return snapshot->pools[pool]; }
+  std::span<const uint32_t> tried_backends() const noexcept {
+    return std::span<const uint32_t>(tried).first(tried_count);
+  }
+};
+
+}  // namespace penstock::proxy

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The end of an exchange: replies of our own, the access record, and what becomes of the two
+// connections.
+#include <algorithm>
+#include <array>
+
+#include "dataplane/http/status.h"
+#include "dataplane/proxy/conductor.h"
+
+namespace penstock::proxy {
+
+using http::Persistence;
+using http::ReplyReason;
+
+namespace {
+
+// "404 Not Found: no_rule\n"
+struct ReplyText {
+  std::array<char, 128> room;
+  size_t size = 0;
+
+  void append(std::string_view text) noexcept {
+    size += text.copy(room.data() + size, std::min(text.size(), room.size() - size));
+  }
+  std::string_view view() const noexcept { return {room.data(), size}; }
+};
+
+ReplyText reply_text_for(uint16_t status, ReplyReason reason) noexcept {
+  ReplyText text;
+  const std::array<char, 3> digits = {static_cast<char>('0' + status / 100),
+                                      static_cast<char>('0' + status / 10 % 10),
+                                      static_cast<char>('0' + status % 10)};
+  text.append({digits.data(), digits.size()});
+  text.append(" ");
+  text.append(http::status_phrase(status));
+  text.append(": ");
+  text.append(http::reply_text(reason));
+  text.append("\n");
+  return text;
+}
+
+// How long a client should stay away from a pool that cannot take its request.
+constexpr uint32_t kRetryAfterSeconds = 1;
+
+}  // namespace
+
+void Conductor::reply(Exchange& exchange, ReplyReason reason, base::Instant now) noexcept {
+  const uint16_t status = http::reply_status(reason);
+  const ReplyText text = reply_text_for(status, reason);
+  reply(exchange,
+        {.status = status,
+         .reason = reason,
+         .content_type = "text/plain",
+         .body = text.view(),
+         .retry_after_s = status == 503 ? kRetryAfterSeconds : 0},
+        now);
+}
+
+void Conductor::refuse(Exchange& exchange, ReplyReason reason, base::Instant now) noexcept {
+  exchange.persistence = Persistence::Close;
+  reply(exchange, reason, now);
+}
+
+void Conductor::refuse_or_reply(Exchange& exchange, ReplyReason reason,
+                                base::Instant now) noexcept {
+  if (!exchange.request_body.is_source_complete()) exchange.persistence = Persistence::Close;
+  reply(exchange, reason, now);
+}
+
+void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
+                      base::Instant now) noexcept {
+  DCHECK(exchange.phase != Exchange::Phase::Responding);
+  exchange.announced = persistence_for(exchange);
+  http::h1::LocalReply reply = wanted;
+  reply.request_method = exchange.method;
+  reply.client_version = exchange.client_version;
+  reply.persistence = exchange.announced;
+  reply.reason_field = exchange.snapshot->reason_header == ReasonHeader::Send
+                           ? http::h1::ReasonField::Show
+                           : http::h1::ReasonField::Hide;
+  counters_.replies_by_reason[static_cast<size_t>(reply.reason)].add();
+  exchange.record.status = reply.status;
+  exchange.record.reason = reply.reason;
+
+  SliceSink sink(buffers_);
+  http::h1::emit_local_reply(sink, reply);
+  if (!sink.ok()) {
+    cut(exchange, now);
+    return;
+  }
+  nic::SliceQueue bytes = sink.take();
+  while (!bytes.empty()) exchange.downstream->stream.write(bytes.pop_front());
+  finish(exchange, now);
+}
+
+// Whether the client's connection goes on after this exchange.
+Persistence Conductor::persistence_for(const Exchange& exchange) const noexcept {
+  const bool whole_request_came = exchange.request_body.is_source_complete();
+  const bool listener_stays = listeners_.index_of(exchange.downstream->listener).has_value();
+  const bool keeps = exchange.persistence == Persistence::KeepAlive && whole_request_came &&
+                     listener_stays && !draining_;
+  return keeps ? Persistence::KeepAlive : Persistence::Close;
+}
+
+void Conductor::finish(Exchange& exchange, base::Instant now) noexcept {
+  Downstream& client = *exchange.downstream;
+  const bool keeps = exchange.announced == Persistence::KeepAlive;
+  drop_exchange(exchange, now);
+  if (keeps) {
+    await_request(client, now);
+  } else {
+    linger(client, now);
+  }
+  // Not carried on from here: a pipeline of requests would be a recursion.
+  runnable_.push_back(client);
+}
+
+void Conductor::drop_exchange(Exchange& exchange, base::Instant now) noexcept {
+  record(exchange, now);
+  release_upstream(exchange, now);
+  exchange_wheel_.cancel(exchange);
+  exchange.snapshot->drop();
+  exchange.downstream->exchange = nullptr;
+  counters_.exchanges_open.subtract();
+  exchanges_.release(&exchange);
+}
+
+void Conductor::record(Exchange& exchange, base::Instant now) noexcept {
+  const AccessRecord& record = exchange.record;
+  counters_.responses_by_class[std::min<size_t>(record.status / 100u, 5)].add();
+  if (access_ == nullptr) return;
+  exchange.record.duration_ns = now.ns() - record.begun_ns;
+  exchange.record.request_body_bytes = exchange.request_body.payload_bytes();
+  exchange.record.response_body_bytes = exchange.response_body.payload_bytes();
+  if (!access_->post(record)) counters_.access_records_lost.add();
+}
+
+}  // namespace penstock::proxy

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Which addresses this worker accepts on, kept equal to the current snapshot. A slot stands for an
+// address through all snapshots; its number is the tag that the TCP stack brings with a new stream.
+// Owned by the conductor on one worker.
+// Invariants: (1) a slot is listening exactly when the current snapshot names its address;
+// (2) a slot is not given to another address while a client connection refers to it.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "dataplane/base/address.h"
+#include "dataplane/base/limits.h"
+#include "dataplane/proxy/snapshot.h"
+#include "dataplane/tcp/stack.h"
+
+namespace penstock::proxy {
+
+class Listeners {
+ public:
+  explicit Listeners(tcp::Stack& stack) noexcept : stack_(stack) {}
+
+  enum class Change : uint8_t { NoneRemoved, SomeRemoved };
+  Change apply(const Snapshot& snapshot) noexcept;
+  void stop_all() noexcept;
+
+  // The listener's index in the current snapshot; nothing when it is gone from it.
+  std::optional<uint32_t> index_of(uint32_t slot) const noexcept;
+
+  void on_accepted(uint32_t slot) noexcept { ++slots_[slot].connections; }
+  void on_closed(uint32_t slot) noexcept { --slots_[slot].connections; }
+
+ private:
+  struct Slot {
+    base::Endpoint address;
+    uint32_t connections = 0;
+    uint32_t index = 0;
+    bool listening = false;
+  };
+
+  void stop(Slot& slot) noexcept;
+  void open(const base::Endpoint& address, uint32_t index) noexcept;
+  Slot* find_listening(const base::Endpoint& address) noexcept;
+
+  tcp::Stack& stack_;
+  std::array<Slot, base::kListenersMax> slots_;
+};
+
+}  // namespace penstock::proxy

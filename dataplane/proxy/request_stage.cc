@@ -1,0 +1,269 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A head becomes an exchange: it is read, judged, described, and the rule that takes it acts.
+#include <string_view>
+
+#include "dataplane/balance/key.h"
+#include "dataplane/http/framing.h"
+#include "dataplane/http/h1/request_parser.h"
+#include "dataplane/proxy/conductor.h"
+#include "dataplane/proxy/head_reader.h"
+#include "dataplane/proxy/request_fields.h"
+#include "dataplane/route/rewrite.h"
+
+namespace penstock::proxy {
+
+using http::ReplyReason;
+
+namespace {
+
+constexpr std::string_view kScheme = "http";
+
+uint16_t port_of(std::string_view host_value, uint16_t otherwise) noexcept {
+  const auto parsed = http::parse_host(host_value);
+  if (!parsed || parsed->port.empty()) return otherwise;
+  uint32_t port = 0;
+  for (const char digit : parsed->port) port = port * 10 + static_cast<uint32_t>(digit - '0');
+  return static_cast<uint16_t>(port);
+}
+
+}  // namespace
+
+Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) noexcept {
+  nic::SliceQueue& received = client.stream.received();
+  // A client that takes no responses gets no further ones: pipelining is bounded by the send
+  // buffer.
+  if (client.stream.write_space() == 0) return Next::Wait;
+  if (received.empty()) {
+    if (client.stream.peer_closed()) linger(client, now);
+    return client.phase == Downstream::Phase::Lingering ? Next::GoOn : Next::Wait;
+  }
+  if (client.phase == Downstream::Phase::AwaitingRequest) {
+    client.phase = Downstream::Phase::ReadingHead;
+    client.head_begun = now;
+    client_wheel_.arm(client, now + snapshot_->timeouts.client_header);
+  }
+  const HeadRead read = read_head<http::h1::RequestParser>(
+      received, client.scanner, {gather_room_.get(), kGatherBytes}, request_head_);
+  switch (read.step.state) {
+    case http::h1::ParseStep::State::NeedMore:
+      if (received.bytes() > snapshot_->limits.request_head_bytes) {
+        refuse_head(client, ReplyReason::HeadTooLarge, now);
+      } else if (client.stream.peer_closed()) {
+        linger(client, now);
+      } else {
+        return Next::Wait;
+      }
+      break;
+    case http::h1::ParseStep::State::Error:
+      refuse_head(client, read.step.error, now);
+      break;
+    case http::h1::ParseStep::State::Complete:
+      begin_exchange(client, read.bytes, now);
+      return Next::Wait;
+  }
+  return Next::GoOn;
+}
+
+Exchange* Conductor::new_exchange(Downstream& client, base::Instant now) noexcept {
+  Exchange* exchange = exchanges_.acquire();
+  if (exchange == nullptr) return nullptr;
+  exchange->downstream = &client;
+  exchange->snapshot = snapshot_;
+  snapshot_->hold();
+  client.exchange = exchange;
+  client.phase = Downstream::Phase::InExchange;
+  client.scanner.reset();
+  ++client.requests;
+  client_wheel_.cancel(client);
+  counters_.requests.add();
+  counters_.exchanges_open.add();
+  exchange->record.begun_ns = client.head_begun.ns();
+  exchange->record.client = client.stream.remote();
+  rearm(*exchange, now);
+  return exchange;
+}
+
+// A head that was not understood: the connection cannot be read any further.
+void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::Instant now) noexcept {
+  Exchange* exchange = new_exchange(client, now);
+  if (exchange == nullptr) {
+    counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
+    abort_downstream(client, now);
+    return;
+  }
+  refuse(*exchange, reason, now);
+}
+
+void Conductor::begin_exchange(Downstream& client, base::ByteSpan bytes,
+                               base::Instant now) noexcept {
+  Exchange* exchange = new_exchange(client, now);
+  if (exchange == nullptr) {
+    // Nothing is left to remember this request by: the one refusal without a response.
+    counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
+    abort_downstream(client, now);
+    return;
+  }
+  describe(*exchange, bytes);
+  const auto framing = http::request_framing(request_head_, bytes);
+  if (!framing) {
+    refuse(*exchange, framing.error(), now);
+    return;
+  }
+  if (const auto exceeded = exceeded_limit(*framing)) {
+    refuse(*exchange, *exceeded, now);
+    return;
+  }
+  act(*exchange, bytes, *framing, now);
+}
+
+// The head's bytes lie in the stream: views of them are gone after this.
+void Conductor::take_head(Downstream& client) noexcept {
+  client.stream.received().trim_front(request_head_.head_bytes);
+  client.stream.consumed();
+}
+
+std::optional<ReplyReason> Conductor::exceeded_limit(const http::Framing& framing) const noexcept {
+  const HttpLimits& limits = snapshot_->limits;
+  // What surrounds the target in the request line: two spaces, "HTTP/1.1" and CRLF.
+  constexpr uint32_t kRestOfLine = 12;
+  const uint32_t line =
+      request_head_.method_text.length + request_head_.target.length + kRestOfLine;
+  if (line > limits.request_line_bytes) return ReplyReason::TargetTooLong;
+  if (request_head_.head_bytes > limits.request_head_bytes) return ReplyReason::HeadTooLarge;
+  if (request_head_.fields.count() > limits.fields) return ReplyReason::TooManyFields;
+  for (const http::Field& field : request_head_.fields) {
+    // Between name and value at least ":", behind them CRLF.
+    if (field.name.length + field.value.length + 3 > limits.field_line_bytes) {
+      return ReplyReason::FieldTooLong;
+    }
+  }
+  if (framing.kind == http::Framing::Kind::Length && limits.request_body_bytes != 0 &&
+      framing.length > limits.request_body_bytes) {
+    return ReplyReason::BodyTooLarge;
+  }
+  return std::nullopt;
+}
+
+void Conductor::describe(Exchange& exchange, base::ByteSpan bytes) noexcept {
+  exchange.method = request_head_.method;
+  exchange.client_version = request_head_.version;
+  exchange.persistence =
+      http::persistence(request_head_.version, connection_options(request_head_.fields, bytes));
+  if (access_ == nullptr) return;
+  exchange.record.method.assign(http::view(request_head_.method_text, bytes));
+  exchange.record.host.assign(http::view(request_head_.authority, bytes));
+  exchange.record.target.assign(http::view(request_head_.target, bytes));
+}
+
+void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framing& framing,
+                    base::Instant now) noexcept {
+  Downstream& client = *exchange.downstream;
+  const auto listener = listeners_.index_of(client.listener);
+  if (!listener) {
+    refuse(exchange, ReplyReason::ShuttingDown, now);
+    return;
+  }
+  const RequestFields fields(request_head_.fields, bytes);
+  const route::RequestView view{.method = http::view(request_head_.method_text, bytes),
+                                .host = http::view(request_head_.authority, bytes),
+                                .path = http::view(request_head_.path, bytes),
+                                .query = http::view(request_head_.query, bytes),
+                                .fields = &fields,
+                                .source = client.stream.remote().address};
+  const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
+  if (rule != nullptr && access_ != nullptr) exchange.record.rule.assign(rule->name);
+
+  const auto* to_pool = rule != nullptr ? std::get_if<route::Forward>(&rule->action) : nullptr;
+  if (to_pool != nullptr) {
+    forward(exchange, *to_pool, bytes, framing, now);
+    return;
+  }
+  // The answer is ours. A body that the client announced is not waited for: the connection closes.
+  const bool has_body = framing.kind == http::Framing::Kind::Chunked || framing.length > 0;
+  if (has_body) exchange.persistence = http::Persistence::Close;
+  if (rule == nullptr) {
+    take_head(client);
+    reply(exchange, ReplyReason::NoRule, now);
+  } else if (const auto* fixed = std::get_if<route::FixedResponse>(&rule->action)) {
+    take_head(client);
+    respond(exchange, *fixed, now);
+  } else {
+    redirect(exchange, *rule, std::get<route::Redirect>(rule->action), bytes, now);
+  }
+}
+
+void Conductor::forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
+                        const http::Framing& framing, base::Instant now) noexcept {
+  Downstream& client = *exchange.downstream;
+  exchange.pool = action.pool;
+  exchange.key_hash = key_hash_for(exchange, bytes);
+  if (access_ != nullptr) exchange.record.pool.assign(exchange.pool_plan().pool.name());
+
+  std::array<char, base::IpAddress::kTextBytesMax> address_room;
+  SliceSink sink(buffers_);
+  http::h1::emit_request_head(
+      sink, request_head_, bytes,
+      {.framing = framing,
+       .client_address = client.stream.remote().address.format_into(address_room),
+       .forwarded_proto = kScheme,
+       .forwarded_port = client.stream.local().port,
+       .persistence = http::Persistence::KeepAlive,
+       .expect = http::h1::ExpectField::Forward});
+  if (!sink.ok()) {
+    refuse(exchange, ReplyReason::OverLimit, now);
+    return;
+  }
+  exchange.head = sink.take();
+  exchange.request_body = BodyPump(framing, framing);
+  take_head(client);
+  try_backend(exchange, now);
+}
+
+uint64_t Conductor::key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept {
+  const balance::Pool& pool = exchange.pool_plan().pool;
+  if (pool.policy() != balance::Policy::Maglev) return 0;
+  const balance::KeySource& source = pool.key();
+  balance::KeyMaterial material{.source = exchange.downstream->stream.remote().address,
+                                .path = http::view(request_head_.path, bytes),
+                                .field = std::nullopt};
+  const std::string_view name = balance::key_field_name(source);
+  if (!name.empty()) {
+    material.field = RequestFields(request_head_.fields, bytes).find(name, 0);
+  }
+  return balance::hash_key(source, material);
+}
+
+void Conductor::respond(Exchange& exchange, const route::FixedResponse& action,
+                        base::Instant now) noexcept {
+  reply(exchange,
+        {.status = action.status,
+         .reason = ReplyReason::RuleRespond,
+         .content_type = action.content_type,
+         .body = action.body},
+        now);
+}
+
+void Conductor::redirect(Exchange& exchange, const route::Rule& rule, const route::Redirect& action,
+                         base::ByteSpan bytes, base::Instant now) noexcept {
+  Downstream& client = *exchange.downstream;
+  const uint16_t listener_port = client.stream.local().port;
+  const route::RequestUri uri{
+      .scheme = kScheme,
+      .host = http::view(request_head_.authority, bytes),
+      .port = port_of(http::view(request_head_.host_value, bytes), listener_port),
+      .path = http::view(request_head_.path, bytes),
+      .query = http::view(request_head_.query, bytes),
+  };
+  std::array<char, base::kLocationBytesMax> room;
+  const auto location = route::render_location(action, rule.path, uri, room);
+  take_head(client);
+  if (!location) {
+    reply(exchange, ReplyReason::TargetTooLong, now);
+    return;
+  }
+  reply(exchange,
+        {.status = action.status, .reason = ReplyReason::RuleRedirect, .location = *location}, now);
+}
+
+}  // namespace penstock::proxy

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// From the backend to the client: interim heads, the final head, the body.
+#include "dataplane/http/framing.h"
+#include "dataplane/http/h1/response_parser.h"
+#include "dataplane/proxy/conductor.h"
+#include "dataplane/proxy/head_reader.h"
+
+namespace penstock::proxy {
+
+using http::ReplyReason;
+using upstream::FailurePoint;
+
+void Conductor::advance_exchange(Exchange& exchange, base::Instant now) noexcept {
+  if (exchange.phase == Exchange::Phase::Deciding ||
+      exchange.phase == Exchange::Phase::Connecting) {
+    return;
+  }
+  rearm(exchange, now);
+  if (send_request(exchange, now) == Next::GoOn) return;
+  if (receive_response(exchange, now) == Next::GoOn) return;
+  rearm(exchange, now);
+}
+
+Conductor::Next Conductor::receive_response(Exchange& exchange, base::Instant now) noexcept {
+  while (exchange.phase == Exchange::Phase::AwaitingResponse) {
+    const uint32_t before = exchange.upstream->stream.received().bytes();
+    if (read_response_head(exchange, now) == Next::GoOn) return Next::GoOn;
+    const bool moved = exchange.phase == Exchange::Phase::Responding ||
+                       exchange.upstream->stream.received().bytes() != before;
+    if (!moved) return Next::Wait;
+  }
+  return move_response_body(exchange, now);
+}
+
+Conductor::Next Conductor::read_response_head(Exchange& exchange, base::Instant now) noexcept {
+  nic::SliceQueue& received = exchange.upstream->stream.received();
+  if (received.empty()) return on_response_ended_early(exchange, now);
+  const HeadRead read = read_head<http::h1::ResponseParser>(
+      received, exchange.response_scanner, {gather_room_.get(), kGatherBytes}, response_head_);
+  switch (read.step.state) {
+    case http::h1::ParseStep::State::NeedMore:
+      if (received.bytes() > exchange.snapshot->limits.response_head_bytes) {
+        reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
+        return Next::GoOn;
+      }
+      return on_response_ended_early(exchange, now);
+    case http::h1::ParseStep::State::Error:
+      refuse_or_reply(exchange, http::as_bad_response(read.step.error), now);
+      return Next::GoOn;
+    case http::h1::ParseStep::State::Complete:
+      break;
+  }
+  return on_response_head(exchange, read.bytes, now);
+}
+
+// Nothing more to read now. Wait, unless the backend has ended the connection.
+Conductor::Next Conductor::on_response_ended_early(Exchange& exchange, base::Instant now) noexcept {
+  const tcp::Stream stream = exchange.upstream->stream;
+  const tcp::CloseReason close = stream.close_reason();
+  if (close == tcp::CloseReason::None && !stream.peer_closed()) return Next::Wait;
+  tcp::Stream mutable_stream = stream;
+  const bool nothing_came = mutable_stream.received().empty();
+  if (nothing_came) {
+    fail_attempt(exchange, FailurePoint::BeforeResponse, close, now);
+  } else {
+    // Half a head: the backend has acted on the request, so it is not sent again.
+    refuse_or_reply(exchange, ReplyReason::ClosedBeforeResponse, now);
+  }
+  return Next::GoOn;
+}
+
+Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan bytes,
+                                            base::Instant now) noexcept {
+  tcp::Stream from = exchange.upstream->stream;
+  const uint16_t status = response_head_.status;
+  if (status < 200) {
+    // 101 answers an Upgrade that was never asked for: the field is not forwarded.
+    const bool legal = status != 101;
+    if (legal && !forward_interim(exchange, bytes)) {
+      exchange.waits_for_buffers = true;
+      return Next::Wait;
+    }
+    if (!legal) {
+      refuse_or_reply(exchange, ReplyReason::BadResponse, now);
+      return Next::GoOn;
+    }
+    from.received().trim_front(response_head_.head_bytes);
+    from.consumed();
+    exchange.response_scanner.reset();
+    return Next::Wait;
+  }
+  const auto arriving = http::response_framing(exchange.method, response_head_, bytes);
+  if (!arriving) {
+    refuse_or_reply(exchange, ReplyReason::BadResponse, now);
+    return Next::GoOn;
+  }
+  const http::Framing leaving = http::downstream_framing(exchange.client_version, *arriving);
+  exchange.announced = leaving.kind == http::Framing::Kind::UntilClose ? http::Persistence::Close
+                                                                       : persistence_for(exchange);
+  SliceSink sink(buffers_);
+  http::h1::emit_response_head(sink, response_head_, bytes,
+                               {.framing = leaving,
+                                .request_method = exchange.method,
+                                .client_version = exchange.client_version,
+                                .persistence = exchange.announced});
+  if (!sink.ok()) {
+    exchange.waits_for_buffers = true;
+    return Next::Wait;
+  }
+  exchange.backend_persistence =
+      arriving->kind == http::Framing::Kind::UntilClose
+          ? http::Persistence::Close
+          : http::persistence(response_head_.version,
+                              connection_options(response_head_.fields, bytes));
+  exchange.response_body = BodyPump(*arriving, leaving);
+  exchange.phase = Exchange::Phase::Responding;
+  exchange.record.status = status;
+  exchange.head.clear();
+  from.received().trim_front(response_head_.head_bytes);
+  from.consumed();
+  nic::SliceQueue head = sink.take();
+  while (!head.empty()) exchange.downstream->stream.write(head.pop_front());
+  return Next::Wait;
+}
+
+bool Conductor::forward_interim(Exchange& exchange, base::ByteSpan bytes) noexcept {
+  // HTTP/1.0 has no interim responses (RFC 9110 15.2).
+  if (exchange.client_version == http::Version::Http10) return true;
+  SliceSink sink(buffers_);
+  http::h1::emit_response_head(sink, response_head_, bytes,
+                               {.framing = {},
+                                .request_method = exchange.method,
+                                .client_version = exchange.client_version,
+                                .persistence = http::Persistence::KeepAlive});
+  if (!sink.ok()) return false;
+  nic::SliceQueue head = sink.take();
+  while (!head.empty()) exchange.downstream->stream.write(head.pop_front());
+  exchange.interim_forwarded = true;
+  return true;
+}
+
+Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant now) noexcept {
+  const tcp::Stream from = exchange.upstream->stream;
+  const tcp::Stream to = exchange.downstream->stream;
+  BodyPump& body = exchange.response_body;
+  BodyPump::State state = body.move(from, to, buffers_);
+  if (state == BodyPump::State::Starved &&
+      (from.peer_closed() || from.close_reason() != tcp::CloseReason::None)) {
+    // Only an orderly close ends a body that runs until then; a reset truncates it.
+    const bool orderly = from.peer_closed();
+    if (!orderly || !body.on_source_closed()) {
+      counters_.upstream_truncated.add();
+      backend_counters_[exchange.upstream->backend].resets.add();
+      cut(exchange, now);
+      return Next::GoOn;
+    }
+    state = body.move(from, to, buffers_);
+  }
+  switch (state) {
+    case BodyPump::State::Done:
+      finish(exchange, now);
+      return Next::GoOn;
+    case BodyPump::State::Malformed:
+      counters_.upstream_truncated.add();
+      cut(exchange, now);
+      return Next::GoOn;
+    case BodyPump::State::NoBuffers:
+      exchange.waits_for_buffers = true;
+      break;
+    case BodyPump::State::Starved:
+    case BodyPump::State::Blocked:
+      break;
+  }
+  return Next::Wait;
+}
+
+// The message cannot be completed. The client must see that: its connection ends with a reset,
+// which no client takes for the end of a response, whatever the framing.
+void Conductor::cut(Exchange& exchange, base::Instant now) noexcept {
+  abort_downstream(*exchange.downstream, now);
+}
+
+}  // namespace penstock::proxy

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/upstream/connection_pool.h"
+
+#include "dataplane/base/limits.h"
+
+namespace penstock::upstream {
+
+namespace {
+
+LeaseError as_lease_error(tcp::ConnectError error) noexcept {
+  switch (error) {
+    case tcp::ConnectError::NoRoute:
+      return LeaseError::NoRoute;
+    case tcp::ConnectError::NoPort:
+      return LeaseError::NoPort;
+    case tcp::ConnectError::NoMemory:
+      break;
+  }
+  return LeaseError::OverLimit;
+}
+
+// Anything that happened to a connection while nobody used it spoils it.
+bool is_spoiled(BackendConnection& connection) noexcept {
+  tcp::Stream stream = connection.stream;
+  return stream.close_reason() != tcp::CloseReason::None || stream.peer_closed() ||
+         !stream.received().empty();
+}
+
+}  // namespace
+
+ConnectionPool::ConnectionPool(uint32_t connections_max, tcp::Stack& stack,
+                               BackendCounters* counters, base::Instant now)
+    : stack_(stack),
+      counters_(counters),
+      connections_(connections_max),
+      backends_(std::make_unique<PerBackend[]>(base::kBackendsMax)),
+      wheel_(now) {}
+
+ConnectionPool::~ConnectionPool() {
+  close_idle_unless([](uint32_t) { return false; });
+}
+
+base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRequest& request,
+                                                                   base::Instant now) noexcept {
+  DCHECK(request.backend < base::kBackendsMax);
+  BackendCounters& counters = counters_[request.backend];
+  if (BackendConnection* idle = take_idle(request.backend, request.reuse, now)) {
+    idle->state = BackendConnection::State::Leased;
+    idle->lessee = request.lessee;
+    counters.reuses.add();
+    return idle;
+  }
+  BackendConnection* connection = connections_.acquire();
+  if (connection == nullptr) return base::Failure{LeaseError::OverLimit};
+  const tcp::StreamUser user{tcp::StreamUser::Kind::Upstream, connections_.index_of(*connection)};
+  const auto stream = stack_.connect(request.endpoint, user, now);
+  if (!stream) {
+    connections_.release(connection);
+    return base::Failure{as_lease_error(stream.error())};
+  }
+  connection->stream = stream.value();
+  connection->backend = request.backend;
+  connection->lessee = request.lessee;
+  counters.connects.add();
+  counters.connections_open.add();
+  return connection;
+}
+
+void ConnectionPool::on_connected(BackendConnection& connection) noexcept {
+  DCHECK(connection.state == BackendConnection::State::Connecting);
+  connection.state = BackendConnection::State::Leased;
+}
+
+void ConnectionPool::give_back(BackendConnection& connection, IdlePolicy policy,
+                               base::Instant now) noexcept {
+  DCHECK(connection.state == BackendConnection::State::Leased);
+  ++connection.exchanges;
+  PerBackend& backend = backends_[connection.backend];
+  if (is_spoiled(connection) || backend.idle_count >= policy.idle_max) {
+    discard(connection, Farewell::Close);
+    return;
+  }
+  connection.state = BackendConnection::State::Idle;
+  connection.idle_since = now;
+  backend.idle.push_front(connection);
+  ++backend.idle_count;
+  idle_.push_back(connection);
+  wheel_.arm(connection, now + policy.timeout);
+  counters_[connection.backend].connections_idle.add();
+}
+
+void ConnectionPool::discard(BackendConnection& connection, Farewell farewell) noexcept {
+  if (connection.state == BackendConnection::State::Idle) leave_idle(connection);
+  if (farewell == Farewell::Abort || !connection.stream.received().empty()) {
+    connection.stream.abort();
+  } else {
+    connection.stream.close();
+  }
+  connection.stream.release();
+  counters_[connection.backend].connections_open.subtract();
+  connections_.release(&connection);
+}
+
+void ConnectionPool::on_idle_ready(BackendConnection& connection) noexcept {
+  DCHECK(connection.state == BackendConnection::State::Idle);
+  if (is_spoiled(connection)) discard(connection, Farewell::Close);
+}
+
+void ConnectionPool::on_timers(base::Instant now) noexcept {
+  while (BackendConnection* connection = wheel_.expire_one(now)) {
+    discard(*connection, Farewell::Close);
+  }
+}
+
+BackendConnection* ConnectionPool::take_idle(uint32_t backend, Reuse reuse,
+                                             base::Instant now) noexcept {
+  if (reuse == Reuse::None) return nullptr;
+  while (BackendConnection* connection = backends_[backend].idle.front()) {
+    // The list is ordered by age: when the front is too old, all the others are older.
+    if (reuse == Reuse::Recent && now - connection->idle_since > kRecentIdle) return nullptr;
+    if (!is_spoiled(*connection)) {
+      leave_idle(*connection);
+      return connection;
+    }
+    discard(*connection, Farewell::Close);
+  }
+  return nullptr;
+}
+
+void ConnectionPool::leave_idle(BackendConnection& connection) noexcept {
+  PerBackend& backend = backends_[connection.backend];
+  backend.idle.remove(connection);
+  --backend.idle_count;
+  idle_.remove(connection);
+  wheel_.cancel(connection);
+  counters_[connection.backend].connections_idle.subtract();
+}
+
+}  // namespace penstock::upstream
