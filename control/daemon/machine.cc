@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/daemon/machine.h"
 
-#include <fcntl.h>
-#include <linux/capability.h>
 #include <sched.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <charconv>
 #include <filesystem>
 #include <fstream>
@@ -37,20 +32,11 @@ std::string_view line_after(std::string_view text, std::string_view label) {
   return line.substr(std::min(line.find_first_not_of(" \t"), line.size()));
 }
 
-std::optional<uint64_t> parse_number(std::string_view text, int base) {
+std::optional<uint64_t> parse_number(std::string_view text) {
   uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number, base);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc{}) return std::nullopt;
   return number;
-}
-
-TunDevice read_tun() {
-  const int file = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
-  if (file >= 0) {
-    close(file);
-    return TunDevice::Usable;
-  }
-  return errno == EACCES || errno == EPERM ? TunDevice::Forbidden : TunDevice::Missing;
 }
 
 std::set<uint32_t> read_cores() {
@@ -76,8 +62,8 @@ std::set<std::string> names_in(const std::string& folder) {
 // A container's own limit counts when it is lower than what the machine has left.
 uint64_t read_memory_megabytes() {
   const uint64_t machine = parse_memory_available(read_file("/proc/meminfo"));
-  const auto limit = parse_number(read_file("/sys/fs/cgroup/memory.max"), 10);
-  const auto used = parse_number(read_file("/sys/fs/cgroup/memory.current"), 10);
+  const auto limit = parse_number(read_file("/sys/fs/cgroup/memory.max"));
+  const auto used = parse_number(read_file("/sys/fs/cgroup/memory.current"));
   if (!limit || !used) return machine;
   const uint64_t left = *limit > *used ? *limit - *used : 0;
   return std::min(machine, left / (1024 * 1024));
@@ -86,17 +72,11 @@ uint64_t read_memory_megabytes() {
 }  // namespace
 
 uint64_t parse_memory_available(const std::string& meminfo) {
-  return parse_number(line_after(meminfo, "MemAvailable:"), 10).value_or(0) / 1024;
-}
-
-bool parse_can_administer_network(const std::string& status) {
-  const uint64_t effective = parse_number(line_after(status, "CapEff:"), 16).value_or(0);
-  return (effective >> CAP_NET_ADMIN & 1) != 0;
+  return parse_number(line_after(meminfo, "MemAvailable:")).value_or(0) / 1024;
 }
 
 Machine read_machine() {
-  return {.can_administer_network = parse_can_administer_network(read_file("/proc/self/status")),
-          .tun = read_tun(),
+  return {.abilities = nic::measure_host(),
           .cores = read_cores(),
           .pci_devices = names_in("/sys/bus/pci/devices"),
           .interfaces = names_in("/sys/class/net"),

@@ -11,27 +11,23 @@
 #include <set>
 #include <string>
 
+#include "dataplane/nic/device_preflight.h"
+
 namespace penstock::daemon {
 
-enum class TunDevice : uint8_t { Usable, Missing, Forbidden };
-
 struct Machine {
-  bool can_administer_network = false;  // CAP_NET_ADMIN is effective; root has it
-  TunDevice tun = TunDevice::Missing;   // /dev/net/tun
-  std::set<uint32_t> cores;             // that this process may run on
-  std::set<std::string> pci_devices;    // "0000:3b:00.0"
-  std::set<std::string> interfaces;     // of the kernel: "eth0"
-  uint64_t memory_megabytes = 0;        // available to this process
+  nic::HostAbilities abilities;
+  std::set<uint32_t> cores;           // that this process may run on
+  std::set<std::string> pci_devices;  // "0000:3b:00.0"
+  std::set<std::string> interfaces;   // of the kernel: "eth0"
+  uint64_t memory_megabytes = 0;      // available to this process
   // Why patterns cannot be matched on this CPU; nullopt when they can.
-  std::optional<std::string> pattern_obstacle;
+  std::optional<std::string> pattern_obstacle = {};
 };
 
 Machine read_machine();
 
-// The parts of read_machine() that parse texts of the kernel.
 // MemAvailable of /proc/meminfo, in megabytes; 0 when it is not there.
 uint64_t parse_memory_available(const std::string& meminfo);
-// Whether the mask in the "CapEff:" line of /proc/self/status has CAP_NET_ADMIN.
-bool parse_can_administer_network(const std::string& status);
 
 }  // namespace penstock::daemon

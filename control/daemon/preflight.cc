@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "control/daemon/device.h"
+#include "dataplane/nic/device_preflight.h"
 #include "dataplane/worker/sizing.h"
 
 namespace penstock::daemon {
@@ -49,43 +50,29 @@ Obstacle check_patterns(const Machine& machine) {
          "): run penstockd on an x86-64 CPU with SSSE3 or later.";
 }
 
-Obstacle check_tap(const model::Port& port, const Machine& machine) {
-  switch (machine.tun) {
-    case TunDevice::Usable:
-      return std::nullopt;
-    case TunDevice::Missing:
-      return named(port) +
-             " needs /dev/net/tun, which is not there: load the module with `modprobe tun`, or in "
-             "a container pass the device in with --device /dev/net/tun.";
-    case TunDevice::Forbidden:
-      return named(port) +
-             " needs /dev/net/tun, which this process may not open: run penstockd as root.";
-  }
-  return std::nullopt;
-}
-
 Obstacle check_existence(const model::Port& port, const Device& device, const Machine& machine) {
-  if (device.kind == Device::Kind::Pci && !machine.pci_devices.contains(device.address)) {
-    return named(port) + " does not exist: no PCI device has the address " + device.address +
+  if (device.kind == Device::Kind::Pci && !machine.pci_devices.contains(device.stands_on)) {
+    return named(port) + " does not exist: no PCI device has the address " + device.stands_on +
            "; `dpdk-devbind.py --status-dev net` lists those that are there.";
   }
-  const bool wants_interface =
-      device.kind == Device::Kind::AfPacket || device.kind == Device::Kind::AfXdp;
-  if (wants_interface && !machine.interfaces.contains(device.interface)) {
-    return named(port) + " does not exist: there is no network interface \"" + device.interface +
+  if (device.kind == Device::Kind::KernelInterface &&
+      !machine.interfaces.contains(device.stands_on)) {
+    return named(port) + " does not exist: there is no network interface \"" + device.stands_on +
            "\"; `ip link` lists those that are there.";
   }
   return std::nullopt;
 }
 
 Obstacle check_port(const model::Port& port, const Machine& machine) {
-  const Device device = parse_device(port.device);
-  if (needs_network_rights(device) && !machine.can_administer_network) {
-    return named(port) +
-           " needs the right to administer the network, which this process has not: run "
-           "penstockd as root or give it CAP_NET_ADMIN.";
+  if (const auto missing = nic::missing_for(port.device, machine.abilities)) {
+    return "port \"" + port.name + "\": " + *missing + ".";
   }
-  if (device.kind == Device::Kind::Tap) return check_tap(port, machine);
+  const Device device = parse_device(port.device);
+  if (device.kind != Device::Kind::Other && !machine.abilities.has_net_admin) {
+    return named(port) +
+           " needs the capability CAP_NET_ADMIN, which this process has not: run penstockd as "
+           "root or give it that capability.";
+  }
   return check_existence(port, device, machine);
 }
 

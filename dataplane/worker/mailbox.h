@@ -31,7 +31,8 @@ struct Command {
 template <class T>
 class Mailbox {
   static_assert(std::is_trivially_copyable_v<T>);
-  struct alignas(4) Element {
+  // A ring counts elements in words of four bytes.
+  struct alignas(uint32_t) alignas(T) Element {
     T value;
   };
   static_assert(sizeof(Element) % 4 == 0);

@@ -54,13 +54,13 @@ Worker::Worker(const WorkerSettings& settings, const WorkerPlaces& places)
       access_(channel_.access_records),
       host_({.interfaces = make_interfaces(places.ports, queues_),
              .routes = places.routes,
-             .key = settings.neighbor_key},
+             .key = settings.neighbor_key,
+             .now = settings.now},
             buffers_),
       stack_(settings.tcp, buffers_, host_),
       proxy_(settings.proxy,
              make_proxy_places(places, stack_,
-                               settings.access_log == AccessLog::On ? &access_ : nullptr),
-             settings.seed) {
+                               settings.access_log == AccessLog::On ? &access_ : nullptr)) {
   Counters& counters = channel_.counters;
   counters.tcp = &stack_.counters();
   counters.tcp_drops = &stack_.drops();
@@ -68,6 +68,7 @@ Worker::Worker(const WorkerSettings& settings, const WorkerPlaces& places)
 }
 
 Worker::~Worker() {
+  if (snapshot_ != nullptr) snapshot_->drop();
   Counters& counters = channel_.counters;
   counters.tcp = nullptr;
   counters.tcp_drops = nullptr;
@@ -122,8 +123,12 @@ void Worker::wake_up() noexcept { epoch_.online(index_); }
 bool Worker::load_snapshot(base::Instant now) noexcept {
   proxy::Snapshot* snapshot = channel_.snapshot.load(std::memory_order_acquire);
   if (snapshot == snapshot_ || snapshot == nullptr) return false;
-  snapshot_ = snapshot;
+  // The proxy keeps using a snapshot between turns, past quiescent states and through sleeps: that
+  // takes a hold like an exchange's.
+  snapshot->hold();
   proxy_.use_snapshot(*snapshot, now);
+  if (snapshot_ != nullptr) snapshot_->drop();
+  snapshot_ = snapshot;
   drain_.serve();
   channel_.generation_in_use.store(snapshot->generation, std::memory_order_release);
   return true;

@@ -37,7 +37,7 @@ struct WorkerSettings {
   tcp::StackSettings tcp;
   proxy::ProxySettings proxy;
   base::SecretKey neighbor_key;
-  uint64_t seed = 0;
+  base::Instant now;  // of construction
   AccessLog access_log = AccessLog::Off;
 };
 
@@ -113,7 +113,7 @@ class Worker {
   proxy::Proxy proxy_;
 
   Drain drain_;
-  proxy::Snapshot* snapshot_ = nullptr;
+  proxy::Snapshot* snapshot_ = nullptr;  // held
   base::Instant next_deadline_;  // what the last turn promised
 };
 

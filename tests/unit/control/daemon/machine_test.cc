@@ -13,14 +13,6 @@ TEST(Machine, ReadsAvailableMemoryFromMeminfo) {
   EXPECT_EQ(parse_memory_available("MemTotal: 1 kB\n"), 0u);
 }
 
-TEST(Machine, SeesTheRightToAdministerTheNetwork) {
-  EXPECT_TRUE(parse_can_administer_network("Name:\tx\nCapEff:\t000001ffffffffff\n"));
-  EXPECT_TRUE(parse_can_administer_network("CapEff:\t0000000000001000\n"));
-  EXPECT_FALSE(parse_can_administer_network("CapEff:\t0000000000000000\n"));
-  EXPECT_FALSE(parse_can_administer_network("CapEff:\t0000000000000fff\n"));
-  EXPECT_FALSE(parse_can_administer_network("Name:\tx\n"));
-}
-
 TEST(Machine, FindsThisMachinesCoresMemoryAndLoopback) {
   const Machine machine = read_machine();
   EXPECT_FALSE(machine.cores.empty());

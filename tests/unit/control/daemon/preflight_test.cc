@@ -14,8 +14,7 @@ using ::testing::HasSubstr;
 using ::testing::Optional;
 
 Machine able_machine() {
-  return {.can_administer_network = true,
-          .tun = TunDevice::Usable,
+  return {.abilities = {.has_tun_device = true, .has_net_admin = true},
           .cores = {0, 1},
           .pci_devices = {"0000:3b:00.0"},
           .interfaces = {"lo", "eth0"},
@@ -63,8 +62,7 @@ TEST(Preflight, RefusesACpuThatCannotMatchPatterns) {
 
 TEST(Preflight, WantsNetworkRightsForDevicesThatTakeThem) {
   Machine machine = able_machine();
-  machine.can_administer_network = false;
-  machine.tun = TunDevice::Forbidden;
+  machine.abilities.has_net_admin = false;
   for (const char* device : {"net_tap0", "0000:3b:00.0", "net_af_packet0,iface=eth0"}) {
     EXPECT_THAT(preflight(with_device(device), machine), Optional(HasSubstr("CAP_NET_ADMIN")))
         << device;
@@ -74,16 +72,10 @@ TEST(Preflight, WantsNetworkRightsForDevicesThatTakeThem) {
 
 TEST(Preflight, WantsTheTunDeviceForATap) {
   Machine machine = able_machine();
-  machine.tun = TunDevice::Missing;
+  machine.abilities.has_tun_device = false;
   EXPECT_THAT(preflight(with_tap(), machine),
               Optional(AllOf(HasSubstr("/dev/net/tun"), HasSubstr("modprobe tun"))));
   EXPECT_EQ(preflight(with_device("0000:3b:00.0"), machine), std::nullopt);
-}
-
-TEST(Preflight, SaysSoWhenTheTunDeviceMayNotBeOpened) {
-  Machine machine = able_machine();
-  machine.tun = TunDevice::Forbidden;
-  EXPECT_THAT(preflight(with_tap(), machine), Optional(HasSubstr("may not open")));
 }
 
 TEST(Preflight, NamesAPortThatDoesNotExist) {
