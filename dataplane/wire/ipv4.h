@@ -25,8 +25,8 @@ inline constexpr uint8_t kProtocolIcmp = 1;
 inline constexpr uint8_t kProtocolTcp = 6;
 
 struct Ipv4Header {
-  base::IpAddress source;
-  base::IpAddress destination;
+  base::IpAddress source = {};
+  base::IpAddress destination = {};
   uint8_t protocol = 0;
   uint8_t ttl = kTtlDefault;
   uint8_t header_bytes = kIpv4HeaderBytes;

@@ -36,7 +36,7 @@ class TcpFlags {
   constexpr TcpFlags() noexcept = default;
   constexpr TcpFlags(TcpFlag flag) noexcept : bits_(static_cast<uint8_t>(flag)) {}  // NOLINT
   static constexpr TcpFlags from_bits(uint8_t bits) noexcept {
-    TcpFlags flags;
+    TcpFlags flags = {};
     flags.bits_ = bits;
     return flags;
   }
@@ -72,7 +72,7 @@ struct TcpHeader {
   uint16_t destination_port = 0;
   uint32_t sequence = 0;
   uint32_t acknowledgment = 0;
-  TcpFlags flags;
+  TcpFlags flags = {};
   uint16_t window = 0;  // as on the wire, not scaled
   uint16_t urgent = 0;
   uint8_t header_bytes = kTcpHeaderBytes;  // with options: 20 to 60, a multiple of 4

@@ -41,14 +41,14 @@ Frame build_ipv4(wire::Ipv4Header header, base::ByteSpan payload);
 Frame build_icmp(uint8_t type, uint8_t code, uint32_t rest_of_header, base::ByteSpan body);
 
 struct TcpSegmentSpec {
-  base::Endpoint source;
-  base::Endpoint destination;
+  base::Endpoint source = {};
+  base::Endpoint destination = {};
   uint32_t sequence = 0;
   uint32_t acknowledgment = 0;
-  wire::TcpFlags flags;
+  wire::TcpFlags flags = {};
   uint16_t window = 65535;
-  wire::TcpOptions options;
-  std::string payload;
+  wire::TcpOptions options = {};
+  std::string payload = {};
 };
 
 // The TCP segment alone; inside IPv4; inside Ethernet.

@@ -28,7 +28,7 @@ struct SimulatedLinkSettings {
   base::Duration delay = base::Duration::from_us(50);
   // A reordered frame arrives up to this much later than it would have.
   base::Duration reordering_delay = base::Duration::from_ms(5);
-  LinkFaults faults;
+  LinkFaults faults = {};
   uint64_t seed = 1;
 };
 

@@ -24,7 +24,7 @@ struct SimulatedPortSettings {
   std::string name = "sim0";
   base::MacAddress mac{{0x02, 0, 0, 0, 0, 0x01}};
   uint16_t mtu = 1500;
-  nic::PortFeatures features;
+  nic::PortFeatures features = {};
 };
 
 class SimulatedPort final : public nic::Port {
