@@ -35,6 +35,7 @@ inline constexpr uint32_t kTimeWaitSeconds = 60;  // 2 MSL
 // Packet buffers that one connection's unread and out-of-order bytes may pin. A full window of
 // full segments fits; a peer that sends crumbs is held back by this and not by bytes.
 inline constexpr uint32_t kReceiveSlicesMax = 320;
+inline constexpr uint32_t kSendSlicesMax = 512;  // packet buffers that unacknowledged bytes may pin
 // One connection in so many may hold out-of-order bytes at the same time.
 inline constexpr uint32_t kConnectionsPerAssembler = 8;
 inline constexpr uint32_t kSegmentSlicesMax = 8;  // payload slices chained behind one header

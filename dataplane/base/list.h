@@ -50,6 +50,7 @@ class List {
 
   bool empty() const noexcept { return head_.next_ == &head_; }
   T* front() noexcept { return empty() ? nullptr : element(head_.next_); }
+  const T* front() const noexcept { return empty() ? nullptr : element(head_.next_); }
   T* back() noexcept { return empty() ? nullptr : element(head_.previous_); }
   // The element after `item`, or nullptr at the end.
   T* next(T& item) noexcept {

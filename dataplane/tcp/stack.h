@@ -38,7 +38,7 @@ struct StackSettings {
   uint32_t receive_window_bytes = base::kReceiveWindowBytes;
   uint32_t send_buffer_bytes = base::kSendBufferBytes;
   base::Duration time_wait = base::Duration::from_s(base::kTimeWaitSeconds);
-  uint16_t mss = 1460;  // the largest segment we announce and send: the port's MTU less 40
+  uint16_t mss = 1460;       // the largest segment we announce and send: the port's MTU less 40
   base::SecretKey flow_key;  // hashes the connection table
   base::SecretKey isn_key;   // RFC 6528
   uint64_t seed = 1;         // source ports
@@ -51,7 +51,7 @@ enum class ConnectError : uint8_t {
   NoMemory,  // connections_max is reached
 };
 
-class Shared;
+struct Shared;
 
 class Stack {
  public:

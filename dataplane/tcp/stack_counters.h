@@ -14,12 +14,12 @@ struct StackCounters {
   // Connections.
   base::Counter opened_active;
   base::Counter opened_passive;
-  base::Counter open_failed;       // a handshake that ended without a connection
-  base::Counter connections_open;  // gauge: all that occupy a slot
-  base::Counter half_open;         // gauge: SYN-RECEIVED from a listener
-  base::Counter established;       // gauge: ESTABLISHED and CLOSE-WAIT
-  base::Counter time_wait;         // gauge
-  base::Counter time_wait_reused;  // a new SYN took over an old TIME-WAIT
+  base::Counter open_failed;        // a handshake that ended without a connection
+  base::Counter connections_open;   // gauge: all that occupy a slot
+  base::Counter half_open;          // gauge: SYN-RECEIVED from a listener
+  base::Counter established;        // gauge: ESTABLISHED and CLOSE-WAIT
+  base::Counter time_wait;          // gauge
+  base::Counter time_wait_reused;   // a new SYN took over an old TIME-WAIT
   base::Counter time_wait_evicted;  // the oldest made room before its time
   base::Counter timed_out;          // retransmission gave up (R2)
   // Segments.

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Connection: the transmission control block: what is known about one connection, as sub-structs
+// for the handshake, sending, receiving and waiting. It holds the facts; the rules are in
+// segment_arrives.cc (input), user_calls.cc, transmit.cc (output) and timers.cc.
+// Lives in Shared::connections, on the worker that owns the stack.
+// Invariants: (1) state() changes only through enter(); (2) snd_una <= snd_nxt <= snd_max, where
+// snd_nxt goes back to snd_una after a time-out and snd_max never goes back; (3) it is in
+// Shared::flows exactly while state() is not Closed.
+// RFC 9293 3.3.1.
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/base/list.h"
+#include "dataplane/base/timer_wheel.h"
+#include "dataplane/net/next_hop.h"
+#include "dataplane/tcp/congestion.h"
+#include "dataplane/tcp/deadlines.h"
+#include "dataplane/tcp/flow_key.h"
+#include "dataplane/tcp/loss.h"
+#include "dataplane/tcp/receive_buffer.h"
+#include "dataplane/tcp/receive_window.h"
+#include "dataplane/tcp/rtt.h"
+#include "dataplane/tcp/send_buffer.h"
+#include "dataplane/tcp/state.h"
+#include "dataplane/tcp/stream.h"
+
+namespace penstock::tcp {
+
+struct Shared;
+
+enum class Origin : uint8_t { Active, Passive };
+
+struct Handshake {
+  Seq iss;
+  Seq irs;
+  base::Instant started;
+  Origin origin = Origin::Active;
+  bool syn_was_lost = false;
+  bool completed = false;
+  uint16_t mss = 536;        // what we announce: the largest segment that we want to receive
+  uint8_t window_shift = 0;  // what we announce
+  bool peer_scales = false;  // it sent the option (we offer it always on an active open)
+};
+
+struct Sending {
+  Seq una;  // RFC 9293: SND.UNA, SND.NXT
+  Seq nxt;
+  Seq max;                  // the highest number ever sent, and one
+  uint32_t window = 0;      // SND.WND, scaled
+  uint32_t window_max = 0;  // the largest that the peer ever offered
+  Seq window_seq;           // SND.WL1
+  Seq window_ack;           // SND.WL2
+  uint16_t mss = 536;       // the largest segment that we may send
+  uint8_t window_shift = 0;
+  bool fin_queued = false;    // FIN follows the last byte of the buffer
+  uint8_t probes = 0;         // window probes since the window was last open
+  uint8_t loss_timeouts = 0;  // expiries since snd_una last moved
+  SendBuffer buffer;
+  Rtt rtt;
+  Congestion congestion;
+  Loss loss;
+  base::Instant last_sent;
+  // When the first unanswered retransmission or probe was due; never() while the peer answers.
+  base::Instant unanswered_since = base::Instant::never();
+
+  // One past everything that the user wants sent.
+  Seq end() const noexcept { return buffer.end() + (fin_queued ? 1u : 0u); }
+  bool is_fin_acknowledged() const noexcept { return fin_queued && una == end(); }
+};
+
+enum class AckDue : uint8_t { No, Delayed, Now };
+
+struct Receiving {
+  Seq nxt;  // RCV.NXT
+  ReceiveWindow window;
+  ReceiveBuffer buffer;
+  Seq acknowledged;              // the last RCV.NXT that the peer was told
+  uint16_t segment_bytes = 536;  // the largest segment seen: what "full" means for this peer
+  bool fin_seen = false;
+  Seq fin_at;  // its number, when fin_seen
+  AckDue ack = AckDue::No;
+};
+
+// What the next flush has to do besides sending new data.
+struct Due {
+  bool syn : 1 = false;         // SYN or SYN,ACK
+  bool retransmit : 1 = false;  // one segment at snd_una
+  bool probe : 1 = false;       // one byte beyond the window
+  bool reset : 1 = false;
+};
+
+// What is to be reported; see Ready.
+struct Events {
+  bool accepted : 1 = false;
+  bool connected : 1 = false;
+  bool readable : 1 = false;
+  bool writable : 1 = false;
+  bool peer_closed : 1 = false;
+  bool closed : 1 = false;
+};
+
+struct ReadyTag {};
+struct TouchedTag {};
+struct OpenTag {};
+
+class Connection : public base::TimerNode,
+                   public base::ListNode<ReadyTag>,
+                   public base::ListNode<TouchedTag>,
+                   public base::ListNode<OpenTag> {
+ public:
+  Connection(Shared& shared, const FlowKey& flow, uint32_t hash) noexcept;
+  ~Connection();
+
+  State state() const noexcept { return state_; }
+  // The only writer of the state. Keeps the gauges.
+  void enter(State next) noexcept;
+
+  // The next flush looks at this connection.
+  void touch() noexcept;
+  // take_ready() returns this connection.
+  void report() noexcept;
+
+  // Room that is left for the user's bytes.
+  uint32_t write_space() const noexcept;
+  // Room that is left for the peer's bytes.
+  uint32_t receive_room() const noexcept;
+
+  // --- Identity.
+  Shared& shared;
+  const FlowKey flow;
+  const uint32_t hash;
+  // --- What it is doing.
+  Due due;
+  Events events;
+  bool released = false;  // its user has gone
+  CloseReason close_reason = CloseReason::None;
+  StreamUser user;
+  net::NextHopCache next_hop;
+  Handshake handshake;
+  Sending sending;
+  Receiving receiving;
+  Deadlines deadlines;
+
+ private:
+  State state_ = State::Closed;
+};
+
+static_assert(sizeof(Connection) <= 700);
+
+}  // namespace penstock::tcp

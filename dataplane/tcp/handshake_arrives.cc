@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/tcp/handshake_arrives.h"
+
+#include <algorithm>
+
+#include "dataplane/tcp/answer.h"
+#include "dataplane/tcp/isn.h"
+#include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/shared.h"
+
+namespace penstock::tcp {
+
+namespace {
+
+using wire::DropReason;
+
+// Segments smaller than this cost more than they carry; no link that IPv4 runs on needs them.
+constexpr uint16_t kPeerMssMin = 64;
+constexpr uint16_t kPeerMssDefault = 536;
+constexpr uint8_t kWindowShiftMax = 14;
+
+// The first number of a connection that takes over from one in TIME-WAIT lies this far above.
+constexpr uint32_t kIsnGap = 1u << 17;
+
+void learn_from_syn(Connection& connection, const Segment& syn) noexcept {
+  Handshake& handshake = connection.handshake;
+  Sending& sending = connection.sending;
+  Receiving& receiving = connection.receiving;
+  handshake.irs = syn.seq;
+  handshake.peer_scales = syn.window_scale.has_value();
+  sending.mss = std::min(std::max(syn.mss.value_or(kPeerMssDefault), kPeerMssMin), handshake.mss);
+  // RFC 7323 2.3: more than 14 is treated as 14.
+  sending.window_shift = std::min(syn.window_scale.value_or(0), kWindowShiftMax);
+  // RFC 7323 2.2: the window of a SYN is never scaled.
+  sending.window = sending.window_max = syn.window;
+  sending.window_seq = syn.seq;
+  sending.window_ack = syn.ack;
+  receiving.nxt = receiving.acknowledged = syn.seq + 1;
+  const uint32_t capacity = connection.shared.settings.receive_window_bytes;
+  const uint32_t granted = handshake.origin == Origin::Active ? std::min(capacity, 0xffffu) : 0;
+  receiving.window.start(receiving.nxt, capacity, granted);
+}
+
+void accept(Shared& shared, const Segment& syn, uint32_t tag, Seq iss, base::Instant now) noexcept {
+  Connection* connection = create_connection(shared, syn.flow, Origin::Passive, now);
+  if (connection == nullptr) {
+    shared.drops.count(DropReason::TcpConnectionsFull);
+    return;
+  }
+  connection->user = {StreamUser::Kind::None, tag};
+  connection->released = true;  // until it is accepted, nobody owns it
+  connection->enter(State::Listen);
+  connection->handshake.iss = iss;
+  connection->sending.una = connection->sending.nxt = connection->sending.max = iss;
+  connection->sending.buffer.start(iss + 1);
+  learn_from_syn(*connection, syn);
+  connection->enter(State::SynReceived);
+  connection->due.syn = true;
+  connection->touch();
+}
+
+}  // namespace
+
+void arrives_for_nobody(Shared& shared, const Segment& segment, base::Instant now,
+                        std::optional<Seq> isn_above) noexcept {
+  if (segment.flags.rst()) return shared.drops.count(DropReason::TcpNoConnection);
+  const auto tag = shared.listeners.find(segment.flow.local);
+  if (!tag || segment.flags.ack() || !segment.flags.syn()) {
+    shared.drops.count(segment.flags.syn() && !segment.flags.ack() ? DropReason::TcpNoListener
+                                                                   : DropReason::TcpNoConnection);
+    return answer_by_reset(shared, segment, now);
+  }
+  if (shared.counters.half_open.read() >= shared.settings.half_open_max) {
+    return shared.drops.count(DropReason::TcpHalfOpenFull);
+  }
+  Seq iss = initial_sequence(segment.flow, shared.settings.isn_key, now);
+  if (isn_above && iss <= *isn_above + kIsnGap) iss = *isn_above + kIsnGap;
+  accept(shared, segment, *tag, iss, now);
+}
+
+void arrives_in_syn_sent(Connection& connection, const Segment& segment,
+                         base::Instant now) noexcept {
+  Shared& shared = connection.shared;
+  Sending& sending = connection.sending;
+  // First: an ACK must be for our SYN and for nothing else.
+  const bool acknowledges = segment.flags.ack();
+  if (acknowledges && (segment.ack <= connection.handshake.iss || segment.ack > sending.max)) {
+    shared.drops.count(DropReason::TcpAckUnacceptable);
+    return answer_by_reset(shared, segment, now);
+  }
+  // Second: only whoever saw our SYN may refuse it.
+  if (segment.flags.rst()) {
+    shared.counters.resets_in.add();
+    if (!acknowledges) return shared.drops.count(DropReason::TcpResetUnacceptable);
+    return finish(connection, CloseReason::Refused);
+  }
+  // Fourth: the SYN. Fifth: what has none is of no use here.
+  if (!segment.flags.syn()) return shared.drops.count(DropReason::TcpNoConnection);
+  learn_from_syn(connection, segment);
+  connection.touch();
+  if (!acknowledges) {
+    // Both sides opened at once: our SYN goes out again, now with an ACK.
+    connection.enter(State::SynReceived);
+    connection.deadlines.retransmit.stop();
+    connection.due.syn = true;
+    return;
+  }
+  sending.una = segment.ack;
+  sending.rtt.on_acknowledged(segment.ack, now);
+  connection.due.syn = false;
+  connection.receiving.ack = AckDue::Now;
+  establish(connection);
+}
+
+void arrives_in_time_wait(Shared& shared, TimeWaitRecord& record, const Segment& segment,
+                          base::Instant now) noexcept {
+  if (segment.flags.rst()) {
+    // RFC 5961 3.2: only the exact number may end it.
+    if (segment.seq != record.rcv_nxt) {
+      return shared.drops.count(DropReason::TcpResetUnacceptable);
+    }
+    shared.counters.resets_in.add();
+    return end_time_wait(shared, record);
+  }
+  const bool opens = segment.flags.syn() && !segment.flags.ack();
+  if (opens && segment.seq > record.rcv_nxt) {
+    // RFC 9293 3.6.1 (MAY-2): a new SYN beyond the old numbers opens the connection again.
+    const Seq old = record.snd_nxt;
+    shared.counters.time_wait_reused.add();
+    end_time_wait(shared, record);
+    return arrives_for_nobody(shared, segment, now, old);
+  }
+  if (segment.length() == 0 && segment.seq == record.rcv_nxt) return;
+  shared.drops.count(DropReason::TcpOutOfWindow);
+  if (segment.flags.fin()) shared.time_wait.restart(record, now + shared.settings.time_wait);
+  answer_by_ack(shared, record, now);
+}
+
+}  // namespace penstock::tcp

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/tcp/receive_buffer.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dataplane/base/limits.h"
+
+namespace penstock::tcp {
+
+ReceiveBuffer::Accepted ReceiveBuffer::accept(Seq next, Seq start, nic::Slice slice,
+                                              base::Slab<Assembler>& slab) noexcept {
+  if (start != next) return keep_for_later(start, std::move(slice), slab);
+  uint32_t advanced = slice.size();
+  if (!try_push_in_order(std::move(slice))) return {Outcome::Refused};
+  if (assembler_ != nullptr) {
+    advanced += assembler_->take(next + advanced, in_order_);
+    if (assembler_->empty()) discard_out_of_order(slab);
+  }
+  return {Outcome::InOrder, advanced};
+}
+
+bool ReceiveBuffer::try_push_in_order(nic::Slice slice) noexcept {
+  if (slice.size() <= base::kSegmentCopyBytesMax && in_order_.try_copy_back(slice.bytes())) {
+    return true;
+  }
+  if (slices() >= base::kReceiveSlicesMax) return false;
+  in_order_.push_back(std::move(slice));
+  return true;
+}
+
+ReceiveBuffer::Accepted ReceiveBuffer::keep_for_later(Seq start, nic::Slice slice,
+                                                      base::Slab<Assembler>& slab) noexcept {
+  if (slices() >= base::kReceiveSlicesMax) return {Outcome::Refused};
+  if (assembler_ == nullptr) assembler_ = slab.acquire();
+  if (assembler_ == nullptr) return {Outcome::Refused};
+  switch (assembler_->insert(start, std::move(slice))) {
+    case Assembler::Outcome::Stored:
+      return {Outcome::OutOfOrder};
+    case Assembler::Outcome::Duplicate:
+      return {Outcome::Duplicate};
+    case Assembler::Outcome::TooManyRanges:
+      break;
+  }
+  return {Outcome::Refused};
+}
+
+void ReceiveBuffer::discard(base::Slab<Assembler>& slab) noexcept {
+  in_order_.clear();
+  discard_out_of_order(slab);
+}
+
+void ReceiveBuffer::discard_out_of_order(base::Slab<Assembler>& slab) noexcept {
+  if (assembler_ != nullptr) slab.release(std::exchange(assembler_, nullptr));
+}
+
+uint32_t ReceiveBuffer::room(uint32_t capacity_bytes, uint32_t segment_bytes) const noexcept {
+  const uint32_t held = in_order_.bytes() + (assembler_ == nullptr ? 0 : assembler_->bytes());
+  const uint32_t by_bytes = capacity_bytes - std::min(held, capacity_bytes);
+  const uint32_t by_slices =
+      (base::kReceiveSlicesMax - std::min(slices(), base::kReceiveSlicesMax)) * segment_bytes;
+  return std::min(by_bytes, by_slices);
+}
+
+uint32_t ReceiveBuffer::slices() const noexcept {
+  return in_order_.count() + (assembler_ == nullptr ? 0 : assembler_->slices());
+}
+
+}  // namespace penstock::tcp

@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/tcp/segment_arrives.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "dataplane/tcp/acknowledge.h"
+#include "dataplane/tcp/handshake_arrives.h"
+#include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/shared.h"
+
+namespace penstock::tcp {
+
+namespace {
+
+using wire::DropReason;
+using wire::TcpFlag;
+
+void drop(Connection& connection, DropReason reason) noexcept {
+  connection.shared.drops.count(reason);
+}
+
+// Before the first step: a SYN that we have seen already, while our answer may be lost.
+Step check_repeated_syn(Connection& connection, Segment& segment) noexcept {
+  const bool repeated = connection.state() == State::SynReceived && segment.flags.syn() &&
+                        !segment.flags.rst() && segment.seq == connection.handshake.irs;
+  if (!repeated) return Step::GoOn;
+  if (segment.flags.ack()) {
+    // Both sides opened at once, and this is the peer's SYN,ACK: only its ACK is new.
+    segment.flags = segment.flags.without(TcpFlag::Syn);
+    segment.seq += 1;
+    return Step::GoOn;
+  }
+  connection.shared.counters.segments_duplicate.add();
+  connection.due.syn = true;
+  return Step::Done;
+}
+
+bool is_acceptable(const Receiving& receiving, const Segment& segment) noexcept {
+  const Seq edge = receiving.window.edge();
+  // A bare ACK may stand at the edge: its sender has filled our window.
+  if (segment.length() == 0) return receiving.nxt <= segment.seq && segment.seq <= edge;
+  return segment.seq < edge && segment.end() > receiving.nxt;
+}
+
+// First: the sequence number. What lies outside the window is cut off.
+Step check_sequence(Connection& connection, Segment& segment, base::Instant now) noexcept {
+  Receiving& receiving = connection.receiving;
+  const bool window_shut = receiving.window.edge() == receiving.nxt;
+  if (window_shut && segment.seq == receiving.nxt && segment.length() > 0 && !segment.flags.rst() &&
+      !segment.flags.syn()) {
+    // A probe: its bytes find no room, but its ACK counts, and it must be answered.
+    drop(connection, DropReason::TcpOutOfWindow);
+    segment.truncate(0);
+    receiving.ack = AckDue::Now;
+    return Step::GoOn;
+  }
+  if (!is_acceptable(receiving, segment)) {
+    drop(connection,
+         segment.flags.rst() ? DropReason::TcpResetUnacceptable : DropReason::TcpOutOfWindow);
+    if (segment.flags.rst()) return Step::Done;
+    // Bytes are answered always (our ACK was lost); bare ACKs with a bound, or two confused ends
+    // would answer each other for ever.
+    if (segment.length() > 0) {
+      connection.shared.counters.segments_duplicate.add();
+      receiving.ack = AckDue::Now;
+    } else {
+      challenge(connection, now);
+    }
+    return Step::Done;
+  }
+  if (segment.flags.syn() || segment.flags.rst()) return Step::GoOn;
+  if (segment.seq < receiving.nxt) {
+    // RFC 5681 4.2: what repeats old bytes is acknowledged at once.
+    receiving.ack = AckDue::Now;
+    segment.trim_front(bytes_between(segment.seq, receiving.nxt));
+  }
+  if (segment.end() > receiving.window.edge()) {
+    segment.truncate(bytes_between(segment.seq, receiving.window.edge()));
+  }
+  return Step::GoOn;
+}
+
+// Second: a reset must carry the exact number (RFC 5961 3.2).
+Step check_reset(Connection& connection, const Segment& segment, base::Instant now) noexcept {
+  if (!segment.flags.rst()) return Step::GoOn;
+  if (segment.seq != connection.receiving.nxt) {
+    drop(connection, DropReason::TcpResetUnacceptable);
+    challenge(connection, now);
+    return Step::Done;
+  }
+  connection.shared.counters.resets_in.add();
+  const bool opening = connection.state() == State::SynReceived;
+  finish(connection, opening ? CloseReason::Refused : CloseReason::Reset);
+  return Step::Done;
+}
+
+// Fourth: a SYN within the window is old, forged, or from a peer that has forgotten us. The
+// challenge lets an honest peer reset (RFC 5961 4.2).
+Step check_syn(Connection& connection, const Segment& segment, base::Instant now) noexcept {
+  if (!segment.flags.syn()) return Step::GoOn;
+  drop(connection, DropReason::TcpOutOfWindow);
+  if (connection.state() == State::SynReceived && connection.handshake.origin == Origin::Passive) {
+    // RFC 9293 3.10.7.4: back to LISTEN, which here means to forget the attempt.
+    finish(connection, CloseReason::Refused);
+  } else {
+    challenge(connection, now);
+  }
+  return Step::Done;
+}
+
+// How soon in-order bytes are acknowledged (RFC 9293 3.8.6.3, RFC 5681 4.2).
+AckDue ack_for_in_order(const Receiving& receiving, bool filled_gap) noexcept {
+  const uint32_t unacknowledged = bytes_between(receiving.acknowledged, receiving.nxt);
+  const bool two_segments = unacknowledged >= 2u * receiving.segment_bytes;
+  return filled_gap || two_segments || receiving.ack == AckDue::Now ? AckDue::Now : AckDue::Delayed;
+}
+
+void receive_in_order(Connection& connection, uint32_t bytes, bool had_gap) noexcept {
+  Receiving& receiving = connection.receiving;
+  receiving.nxt += bytes;
+  connection.shared.counters.bytes_in.add(bytes);
+  receiving.ack = ack_for_in_order(receiving, had_gap);
+  connection.events.readable = true;
+  connection.report();
+}
+
+// Seventh: the text.
+Step take_text(Connection& connection, Segment& segment) noexcept {
+  if (!segment.payload || !may_receive(connection.state())) return Step::GoOn;
+  Receiving& receiving = connection.receiving;
+  if (connection.released) {
+    // RFC 9293 3.6.1: bytes for a user who has gone must not look delivered.
+    connection.due.reset = true;
+    finish(connection, CloseReason::Aborted);
+    return Step::Done;
+  }
+  const uint32_t size = segment.payload.size();
+  receiving.segment_bytes = static_cast<uint16_t>(
+      std::clamp(size, uint32_t{receiving.segment_bytes}, uint32_t{connection.handshake.mss}));
+  const bool had_gap = receiving.buffer.has_gap();
+  const auto accepted = receiving.buffer.accept(
+      receiving.nxt, segment.seq, std::move(segment.payload), connection.shared.assemblers);
+  if (accepted.outcome == ReceiveBuffer::Outcome::InOrder) {
+    receive_in_order(connection, accepted.advanced, had_gap);
+    return Step::GoOn;
+  }
+  receiving.ack = AckDue::Now;
+  if (accepted.outcome == ReceiveBuffer::Outcome::OutOfOrder) {
+    connection.shared.counters.segments_out_of_order.add();
+  } else if (accepted.outcome == ReceiveBuffer::Outcome::Duplicate) {
+    connection.shared.counters.segments_duplicate.add();
+  } else {
+    drop(connection, DropReason::TcpOutOfOrderLimit);
+    return Step::Done;
+  }
+  return Step::GoOn;
+}
+
+void on_fin(Connection& connection, base::Instant now) noexcept {
+  connection.receiving.nxt += 1;
+  connection.receiving.ack = AckDue::Now;
+  connection.events.peer_closed = true;
+  connection.report();
+  switch (connection.state()) {
+    case State::Established:
+      return connection.enter(State::CloseWait);
+    case State::FinWait1:
+      // Had our FIN been acknowledged, this would be FIN-WAIT-2: they crossed.
+      return connection.enter(State::Closing);
+    case State::FinWait2:
+      return enter_time_wait(connection, now);
+    default:
+      return;
+  }
+}
+
+// Eighth: FIN. One that overtook the bytes before it is remembered.
+void check_fin(Connection& connection, const Segment& segment, Seq fin_at,
+               base::Instant now) noexcept {
+  Receiving& receiving = connection.receiving;
+  if (!may_receive(connection.state())) return;
+  if (segment.flags.fin() && !receiving.fin_seen) {
+    receiving.fin_seen = true;
+    receiving.fin_at = fin_at;
+    if (fin_at != receiving.nxt) receiving.ack = AckDue::Now;
+  }
+  if (receiving.fin_seen && receiving.fin_at == receiving.nxt) on_fin(connection, now);
+}
+
+}  // namespace
+
+void segment_arrives(Connection& connection, Segment segment, base::Instant now) noexcept {
+  connection.touch();
+  if (connection.state() == State::SynSent) {
+    return arrives_in_syn_sent(connection, segment, now);
+  }
+  if (check_repeated_syn(connection, segment) == Step::Done) return;
+  if (check_sequence(connection, segment, now) == Step::Done) return;
+  if (check_reset(connection, segment, now) == Step::Done) return;
+  // Third, security and compartment, is not of this age.
+  if (check_syn(connection, segment, now) == Step::Done) return;
+  if (check_acknowledgment(connection, segment, now) == Step::Done) return;
+  // Sixth: urgent data is ordinary data here (RFC 9293 3.8.5 leaves it to the user).
+  const Seq fin_at = segment.seq + segment.payload_bytes();
+  if (take_text(connection, segment) == Step::Done) return;
+  check_fin(connection, segment, fin_at, now);
+}
+
+void challenge(Connection& connection, base::Instant now) noexcept {
+  if (!connection.shared.challenge_acks.try_spend(now)) return;
+  connection.shared.counters.challenge_acks.add();
+  connection.receiving.ack = AckDue::Now;
+}
+
+}  // namespace penstock::tcp

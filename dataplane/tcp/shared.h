@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Shared: what all connections of one stack have in common: memory, tables, timers, lists, the way
+// out to the network, and the counters. It holds them; Stack and the rule files work on them.
+// Everything is sized at construction; nothing allocates afterwards.
+// Owned by one Stack, on one worker.
+// Invariants: (1) every connection that is not Closed and every TIME-WAIT record is in `flows`
+// once; (2) an index in `flows` with kTimeWaitBit set is a record's, without it a connection's.
+#pragma once
+
+#include <cstdint>
+
+#include "dataplane/base/flow_map.h"
+#include "dataplane/base/list.h"
+#include "dataplane/base/slab.h"
+#include "dataplane/base/timer_wheel.h"
+#include "dataplane/net/host.h"
+#include "dataplane/nic/packet_pool.h"
+#include "dataplane/tcp/answer_budget.h"
+#include "dataplane/tcp/assembler.h"
+#include "dataplane/tcp/connection.h"
+#include "dataplane/tcp/listener_table.h"
+#include "dataplane/tcp/source_port.h"
+#include "dataplane/tcp/stack.h"
+#include "dataplane/tcp/stack_counters.h"
+#include "dataplane/tcp/time_wait.h"
+#include "dataplane/wire/drop_reason.h"
+
+namespace penstock::tcp {
+
+struct Shared {
+  static constexpr uint32_t kTimeWaitBit = 1u << 31;
+
+  Shared(const StackSettings& stack_settings, nic::PacketPool& packet_pool, net::Host& ip_host);
+  ~Shared();
+
+  // The index of what is known under `flow`: see invariant 2; FlowMap::kNone when nothing is.
+  uint32_t find(const FlowKey& flow) noexcept;
+
+  const StackSettings settings;
+  nic::PacketPool& pool;
+  net::Host& host;
+  StackCounters counters;
+  wire::DropCounters drops;
+
+  base::Slab<Connection> connections;
+  base::Slab<Assembler> assemblers;
+  TimeWaitTable time_wait;
+  base::FlowMap flows;
+  ListenerTable listeners;
+  SourcePorts source_ports;
+  base::TimerWheel<Connection> timers;
+
+  base::List<Connection, OpenTag> open;        // every slot in use
+  base::List<Connection, TouchedTag> touched;  // the next flush looks at these
+  base::List<Connection, ReadyTag> ready;      // something to report
+
+  AnswerBudget challenge_acks{base::kChallengeAcksPerSecond};
+  AnswerBudget resets{base::kResetsPerSecond};
+};
+
+}  // namespace penstock::tcp

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/tcp/stack.h"
+
+#include <utility>
+
+#include "dataplane/tcp/handshake_arrives.h"
+#include "dataplane/tcp/isn.h"
+#include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/segment.h"
+#include "dataplane/tcp/segment_arrives.h"
+#include "dataplane/tcp/shared.h"
+#include "dataplane/tcp/timers.h"
+#include "dataplane/tcp/transmit.h"
+
+namespace penstock::tcp {
+
+Stack::Stack(const StackSettings& settings, nic::PacketPool& pool, net::Host& host)
+    : shared_(std::make_unique<Shared>(settings, pool, host)) {}
+
+Stack::~Stack() = default;
+
+base::Result<base::Done, ListenError> Stack::listen(base::Endpoint local, uint32_t tag) noexcept {
+  return shared_->listeners.add(local, tag);
+}
+
+bool Stack::stop_listening(base::Endpoint local) noexcept {
+  return shared_->listeners.remove(local);
+}
+
+base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamUser user,
+                                                  base::Instant now,
+                                                  std::optional<base::IpAddress> local) noexcept {
+  if (!local) local = shared_->host.source_for(remote.address);
+  if (!local) return base::Failure{ConnectError::NoRoute};
+  FlowKey flow{{*local, 0}, remote};
+  const auto port = shared_->source_ports.choose([&](uint16_t candidate) {
+    flow.local.port = candidate;
+    return shared_->find(flow) == base::FlowMap::kNone;
+  });
+  if (!port) return base::Failure{ConnectError::NoPort};
+  Connection* connection = create_connection(*shared_, flow, Origin::Active, now);
+  if (connection == nullptr) return base::Failure{ConnectError::NoMemory};
+  const Seq iss = initial_sequence(flow, shared_->settings.isn_key, now);
+  connection->user = user;
+  connection->handshake.iss = iss;
+  connection->sending.una = connection->sending.nxt = connection->sending.max = iss;
+  connection->sending.buffer.start(iss + 1);
+  connection->receiving.window.start(Seq(), shared_->settings.receive_window_bytes, 0);
+  connection->enter(State::SynSent);
+  connection->due.syn = true;
+  connection->touch();
+  return Stream(connection);
+}
+
+void Stack::on_segment(net::IpDatagram datagram, base::Instant now) noexcept {
+  shared_->counters.segments_in.add();
+  auto segment = parse_segment(std::move(datagram));
+  if (!segment) return shared_->drops.count(segment.error());
+  const uint32_t index = shared_->find(segment->flow);
+  if (index == base::FlowMap::kNone) return arrives_for_nobody(*shared_, *segment, now);
+  if ((index & Shared::kTimeWaitBit) != 0) {
+    TimeWaitRecord& record = shared_->time_wait.at(index & ~Shared::kTimeWaitBit);
+    return arrives_in_time_wait(*shared_, record, *segment, now);
+  }
+  segment_arrives(shared_->connections.at(index), std::move(*segment), now);
+}
+
+void Stack::on_timers(base::Instant now) noexcept {
+  while (Connection* connection = shared_->timers.expire_one(now)) on_deadline(*connection, now);
+  while (shared_->time_wait.next_deadline() <= now) {
+    end_time_wait(*shared_, *shared_->time_wait.oldest());
+  }
+}
+
+std::optional<Ready> Stack::take_ready() noexcept {
+  Connection* connection = shared_->ready.pop_front();
+  if (connection == nullptr) return std::nullopt;
+  const Events events = std::exchange(connection->events, Events{});
+  return Ready{.stream = Stream(connection),
+               .user = connection->user,
+               .accepted = events.accepted,
+               .connected = events.connected,
+               .readable = events.readable,
+               .writable = events.writable,
+               .peer_closed = events.peer_closed,
+               .closed = events.closed};
+}
+
+void Stack::flush(base::Instant now) noexcept {
+  while (Connection* connection = shared_->touched.pop_front()) flush_connection(*connection, now);
+}
+
+base::Instant Stack::next_deadline() const noexcept {
+  // What waits for a flush or for its user is due at once.
+  if (!shared_->touched.empty() || !shared_->ready.empty()) return base::Instant::from_ns(0);
+  return base::earlier(shared_->timers.next_deadline(), shared_->time_wait.next_deadline());
+}
+
+uint32_t Stack::connections_open() const noexcept { return shared_->connections.in_use(); }
+const StackCounters& Stack::counters() const noexcept { return shared_->counters; }
+const wire::DropCounters& Stack::drops() const noexcept { return shared_->drops; }
+const StackSettings& Stack::settings() const noexcept { return shared_->settings; }
+
+}  // namespace penstock::tcp
