@@ -8,6 +8,7 @@
 
 #include <rte_ring_elem.h>
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
@@ -32,7 +33,7 @@ template <class T>
 class Mailbox {
   static_assert(std::is_trivially_copyable_v<T>);
   // A ring counts elements in words of four bytes.
-  struct alignas(uint32_t) alignas(T) Element {
+  struct alignas(std::max(alignof(uint32_t), alignof(T))) Element {
     T value;
   };
   static_assert(sizeof(Element) % 4 == 0);
