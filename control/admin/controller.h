@@ -12,6 +12,7 @@
 
 #include <cstdint>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -71,10 +72,14 @@ class Controller {
   void tick();
 
  private:
-  // All four: with the mutex held.
+  // All of these with the mutex held.
   Outcome edit(model::Edited edited);
   Outcome replace(const model::Configuration& wanted, const model::SourceMap& sources);
-  std::optional<Refusal> missing(const model::BackendReference& reference) const;
+  std::optional<Refusal> missing_pool(const std::string& pool) const;
+  std::optional<Refusal> missing_backend(const model::BackendReference& reference) const;
+  static model::Edited set_state(const model::Configuration& configuration,
+                                 const model::BackendReference& reference,
+                                 model::BackendState state);
   void publish_blueprint();
 
   std::vector<const worker::Counters*> counters() const;

@@ -104,7 +104,7 @@ std::string path_of(const route::RuleProblem& problem, const model::Configuratio
       return item_of("query");
     case Part::Source:
       return item_of("sources");
-    case Part::Action:
+    case Part::Effect:
       return model::joined(rule_path, action_key(rule.action));
     case Part::None:
     case Part::Table:

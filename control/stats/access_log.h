@@ -27,13 +27,13 @@ class AccessLog {
 
   // Writes all that the worker has posted; says how many lines.
   uint64_t drain(worker::Channel& channel);
-  void write(const proxy::AccessRecord& record);
   void flush();
   // On failure the old file stays in use.
   base::Result<base::Done, std::string> reopen();
 
  private:
   AccessLog(std::string path, std::shared_ptr<spdlog::logger> logger);
+  void write(const proxy::AccessRecord& record);
 
   std::string path_;
   std::shared_ptr<spdlog::logger> logger_;

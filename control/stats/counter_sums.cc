@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/stats/counter_sums.h"
+
+#include <array>
+
+#include "dataplane/http/reason.h"
+#include "dataplane/wire/drop_reason.h"
+
+namespace penstock::stats {
+namespace {
+
+using worker::Counters;
+
+// Counters without a label: what they are called, and how one worker's is read.
+struct Series {
+  std::string_view name;
+  std::string_view help;
+  Kind kind;
+  uint64_t (*read)(const Counters&);
+};
+
+template <base::Counter proxy::ProxyCounters::*Member>
+uint64_t proxy_count(const Counters& counters) {
+  return (counters.proxy.*Member).read();
+}
+
+template <base::Counter tcp::StackCounters::*Member>
+uint64_t tcp_count(const Counters& counters) {
+  return counters.tcp == nullptr ? 0 : (counters.tcp->*Member).read();
+}
+
+template <base::Counter Counters::*Member>
+uint64_t own_count(const Counters& counters) {
+  return (counters.*Member).read();
+}
+
+using Proxy = proxy::ProxyCounters;
+using Tcp = tcp::StackCounters;
+
+constexpr auto kSeries = std::to_array<Series>({
+    {"requests", "Requests received", Kind::Counter, proxy_count<&Proxy::requests>},
+    {"exchanges_open", "Requests being answered", Kind::Gauge, proxy_count<&Proxy::exchanges_open>},
+    {"downstream_accepted", "Client connections accepted", Kind::Counter,
+     proxy_count<&Proxy::downstream_accepted>},
+    {"downstream_open", "Client connections open", Kind::Gauge,
+     proxy_count<&Proxy::downstream_open>},
+    {"downstream_aborts", "Clients that left before their response was complete", Kind::Counter,
+     proxy_count<&Proxy::downstream_aborts>},
+    {"retries", "Requests sent to a further backend", Kind::Counter, proxy_count<&Proxy::retries>},
+    {"upstream_truncated", "Responses cut short by the backend", Kind::Counter,
+     proxy_count<&Proxy::upstream_truncated>},
+    {"access_records_lost", "Access log lines lost because the log was too slow", Kind::Counter,
+     proxy_count<&Proxy::access_records_lost>},
+
+    {"packets_received", "Packets received", Kind::Counter,
+     [](const Counters& c) { return c.packets_received(); }},
+    {"bytes_received", "Bytes received, with frame headers", Kind::Counter,
+     [](const Counters& c) { return c.bytes_received(); }},
+    {"packets_sent", "Packets sent", Kind::Counter,
+     [](const Counters& c) { return c.packets_sent(); }},
+    {"bytes_sent", "Bytes sent, with frame headers", Kind::Counter,
+     [](const Counters& c) { return c.bytes_sent(); }},
+    {"buffers_in_use", "Packet buffers in use", Kind::Gauge, own_count<&Counters::buffers_in_use>},
+    {"references_in_use", "References to packet buffers in use", Kind::Gauge,
+     own_count<&Counters::references_in_use>},
+
+    {"tcp_opened_active", "Connections opened to backends", Kind::Counter,
+     tcp_count<&Tcp::opened_active>},
+    {"tcp_opened_passive", "Connections accepted from clients", Kind::Counter,
+     tcp_count<&Tcp::opened_passive>},
+    {"tcp_open_failed", "Handshakes that ended without a connection", Kind::Counter,
+     tcp_count<&Tcp::open_failed>},
+    {"tcp_connections_open", "Connections in any state", Kind::Gauge,
+     tcp_count<&Tcp::connections_open>},
+    {"tcp_half_open", "Handshakes in progress with clients", Kind::Gauge,
+     tcp_count<&Tcp::half_open>},
+    {"tcp_established", "Connections established", Kind::Gauge, tcp_count<&Tcp::established>},
+    {"tcp_time_wait", "Connections in TIME-WAIT", Kind::Gauge, tcp_count<&Tcp::time_wait>},
+    {"tcp_timed_out", "Connections given up after retransmissions", Kind::Counter,
+     tcp_count<&Tcp::timed_out>},
+    {"tcp_segments_in", "Segments received", Kind::Counter, tcp_count<&Tcp::segments_in>},
+    {"tcp_segments_out", "Segments sent", Kind::Counter, tcp_count<&Tcp::segments_out>},
+    {"tcp_bytes_in", "Payload bytes received in order", Kind::Counter, tcp_count<&Tcp::bytes_in>},
+    {"tcp_bytes_out", "Payload bytes sent, retransmissions included", Kind::Counter,
+     tcp_count<&Tcp::bytes_out>},
+    {"tcp_resets_in", "RST segments received", Kind::Counter, tcp_count<&Tcp::resets_in>},
+    {"tcp_resets_out", "RST segments sent", Kind::Counter, tcp_count<&Tcp::resets_out>},
+    {"tcp_segments_retransmitted", "Segments sent again", Kind::Counter,
+     tcp_count<&Tcp::segments_retransmitted>},
+    {"tcp_fast_retransmits", "Losses found by duplicate ACKs", Kind::Counter,
+     tcp_count<&Tcp::fast_retransmits>},
+    {"tcp_retransmit_timeouts", "Losses found by time-out", Kind::Counter,
+     tcp_count<&Tcp::retransmit_timeouts>},
+    {"tcp_zero_window_probes", "Probes of a closed window", Kind::Counter,
+     tcp_count<&Tcp::zero_window_probes>},
+    {"tcp_segments_out_of_order", "Segments that arrived early", Kind::Counter,
+     tcp_count<&Tcp::segments_out_of_order>},
+    {"tcp_segments_duplicate", "Segments that brought nothing new", Kind::Counter,
+     tcp_count<&Tcp::segments_duplicate>},
+    {"tcp_challenge_acks", "Challenge ACKs sent", Kind::Counter, tcp_count<&Tcp::challenge_acks>},
+    {"tcp_pool_empty", "Segments delayed because no buffer was free", Kind::Counter,
+     tcp_count<&Tcp::pool_empty>},
+
+    {"worker_turns", "Turns of the workers' loops", Kind::Counter, own_count<&Counters::turns>},
+    {"worker_turns_busy", "Turns that had something to do", Kind::Counter,
+     own_count<&Counters::turns_busy>},
+    {"worker_sleeps", "Times that a worker slept", Kind::Counter, own_count<&Counters::sleeps>},
+});
+
+constexpr auto kBackendSeries = std::to_array<BackendSeries>({
+    {"requests", "Requests sent to the backend", Kind::Counter, &BackendSums::requests},
+    {"connects", "Connections opened to the backend", Kind::Counter, &BackendSums::connects},
+    {"connect_failures", "Connections refused, timed out or unreachable", Kind::Counter,
+     &BackendSums::connect_failures},
+    {"resets", "Connections that died with a request on them", Kind::Counter, &BackendSums::resets},
+    {"reuses", "Requests that found an idle connection", Kind::Counter, &BackendSums::reuses},
+    {"connections_open", "Connections to the backend", Kind::Gauge, &BackendSums::connections_open},
+    {"connections_idle", "Connections that wait for a request", Kind::Gauge,
+     &BackendSums::connections_idle},
+    {"exchanges_open", "Requests that the backend is answering", Kind::Gauge,
+     &BackendSums::exchanges_open},
+});
+
+template <class Read>
+uint64_t sum(Workers workers, Read read) {
+  uint64_t total = 0;
+  for (const Counters* counters : workers) total += read(*counters);
+  return total;
+}
+
+Family responses(Workers workers) {
+  Family family{"responses", "Responses sent, by class of status", Kind::Counter, "class", {}};
+  static constexpr std::array kClasses = {"none", "1xx", "2xx", "3xx", "4xx", "5xx"};
+  for (size_t i = 0; i < kClasses.size(); ++i) {
+    family.samples.push_back({kClasses[i], sum(workers, [i](const Counters& c) {
+                                return c.proxy.responses_by_class[i].read();
+                              })});
+  }
+  return family;
+}
+
+Family replies(Workers workers) {
+  Family family{
+      "replies", "Responses that Penstock made itself, by reason", Kind::Counter, "reason", {}};
+  // 0 is None: the backend's own response.
+  for (size_t i = 1; i < http::kReplyReasonCount; ++i) {
+    family.samples.push_back(
+        {std::string(http::kReplyReasons[i].text),
+         sum(workers, [i](const Counters& c) { return c.proxy.replies_by_reason[i].read(); })});
+  }
+  return family;
+}
+
+Family drops(Workers workers) {
+  Family family{"drops", "Packets discarded, by reason", Kind::Counter, "reason", {}};
+  for (size_t i = 0; i < wire::kDropReasons; ++i) {
+    const auto reason = static_cast<wire::DropReason>(i);
+    family.samples.push_back(
+        {std::string(wire::to_text(reason)),
+         sum(workers, [reason](const Counters& c) { return c.drops(reason); })});
+  }
+  return family;
+}
+
+}  // namespace
+
+std::vector<Family> sum_families(Workers workers) {
+  std::vector<Family> families;
+  for (const Series& series : kSeries) {
+    families.push_back(
+        {series.name, series.help, series.kind, "", {{"", sum(workers, series.read)}}});
+  }
+  families.push_back(responses(workers));
+  families.push_back(replies(workers));
+  families.push_back(drops(workers));
+  return families;
+}
+
+BackendSums sum_backend(Workers workers, uint32_t id) {
+  BackendSums sums;
+  for (const Counters* worker : workers) {
+    const upstream::BackendCounters& counters = worker->backends[id];
+    sums.requests += counters.requests.read();
+    sums.connects += counters.connects.read();
+    sums.connect_failures += counters.connect_failures.read();
+    sums.resets += counters.resets.read();
+    sums.reuses += counters.reuses.read();
+    sums.connections_open += counters.connections_open.read();
+    sums.connections_idle += counters.connections_idle.read();
+    sums.exchanges_open += counters.exchanges_open.read();
+  }
+  return sums;
+}
+
+std::span<const BackendSeries> backend_series() { return kBackendSeries; }
+
+}  // namespace penstock::stats

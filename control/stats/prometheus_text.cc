@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/stats/prometheus_text.h"
+
+#include <prometheus/metric_family.h>
+#include <prometheus/text_serializer.h>
+
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace penstock::stats {
+namespace {
+
+using Labels = std::vector<prometheus::ClientMetric::Label>;
+
+prometheus::MetricFamily family_of(std::string_view name, std::string_view help, Kind kind) {
+  prometheus::MetricFamily family;
+  family.name = "penstock_" + std::string(name) + (kind == Kind::Counter ? "_total" : "");
+  family.help = std::string(help);
+  family.type =
+      kind == Kind::Counter ? prometheus::MetricType::Counter : prometheus::MetricType::Gauge;
+  return family;
+}
+
+void add_sample(prometheus::MetricFamily& family, Labels labels, uint64_t value) {
+  prometheus::ClientMetric metric;
+  metric.label = std::move(labels);
+  // Beyond 2^53 a double counts in steps, as every Prometheus counter does.
+  metric.counter.value = static_cast<double>(value);
+  metric.gauge.value = static_cast<double>(value);
+  family.metric.push_back(std::move(metric));
+}
+
+prometheus::MetricFamily to_prometheus(const Family& family) {
+  auto converted = family_of(family.name, family.help, family.kind);
+  for (const Sample& sample : family.samples) {
+    Labels labels;
+    if (!family.label.empty()) labels.push_back({std::string(family.label), sample.label});
+    add_sample(converted, std::move(labels), sample.value);
+  }
+  return converted;
+}
+
+prometheus::MetricFamily to_prometheus(const BackendSeries& series, const ServerStatus& status) {
+  auto family = family_of("backend_" + std::string(series.name), series.help, series.kind);
+  for (const PoolStatus& pool : status.pools) {
+    for (const BackendStatus& backend : pool.backends) {
+      add_sample(family, {{"pool", pool.name}, {"backend", backend.backend.name}},
+                 backend.counts.*series.value);
+    }
+  }
+  return family;
+}
+
+prometheus::MetricFamily gauge(std::string_view name, std::string_view help, uint64_t value) {
+  auto family = family_of(name, help, Kind::Gauge);
+  add_sample(family, {}, value);
+  return family;
+}
+
+}  // namespace
+
+std::string prometheus_text(const ServerStatus& status) {
+  std::vector<prometheus::MetricFamily> families;
+  families.push_back(
+      gauge("generation", "Generation of the running configuration", status.generation));
+  families.push_back(gauge("snapshots_waiting", "Replaced snapshots that exchanges still use",
+                           status.snapshots_waiting));
+  for (const Family& family : status.families) families.push_back(to_prometheus(family));
+  for (const BackendSeries& series : backend_series()) {
+    families.push_back(to_prometheus(series, status));
+  }
+  return prometheus::TextSerializer().Serialize(families);
+}
+
+}  // namespace penstock::stats
