@@ -12,7 +12,7 @@
 
 #include "dataplane/http/headers.h"
 #include "dataplane/http/method.h"
-#include "dataplane/http/version.h"
+#include "dataplane/http/http_version.h"
 
 namespace penstock::http {
 

@@ -19,7 +19,7 @@
 #include "dataplane/http/method.h"
 #include "dataplane/http/reason.h"
 #include "dataplane/http/semantics.h"
-#include "dataplane/http/version.h"
+#include "dataplane/http/http_version.h"
 #include "dataplane/nic/slice.h"
 #include "dataplane/proxy/access_record.h"
 #include "dataplane/proxy/body_pump.h"

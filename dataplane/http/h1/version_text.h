@@ -9,7 +9,7 @@
 
 #include "dataplane/http/char_class.h"
 #include "dataplane/http/reason.h"
-#include "dataplane/http/version.h"
+#include "dataplane/http/http_version.h"
 
 namespace penstock::http::h1 {
 
