@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the *_test.py of one folder, each test bounded in time; prints the counts as JSON at the end.
+"""Runs the *_test.py of one folder, each bounded in time; prints the counts as JSON at the end.
 
 usage: scripts/python_tests.py FOLDER SECONDS_PER_TEST [NAME...]   (NAME: part of a test's name)
 """

@@ -60,7 +60,7 @@ class Client:
 
     @staticmethod
     def _response(report, file):
-        head, body = file.with_suffix(file.suffix + ".head"), file.with_suffix(file.suffix + ".body")
+        head, body = (file.with_name(f"{file.name}.{part}") for part in ("head", "body"))
         headers = {}
         if head.exists():
             for line in head.read_text(encoding="latin-1").splitlines():
@@ -108,7 +108,7 @@ class Client:
 def wrk_result(text):
     """Failed are what wrk calls socket errors, and answers that are neither 2xx nor 3xx."""
     requests = re.search(r"(\d+) requests in", text)
-    errors = re.search(r"Socket errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
+    errors = re.search(r"errors: connect (\d+), read (\d+), write (\d+), timeout (\d+)", text)
     refused = re.search(r"Non-2xx or 3xx responses: (\d+)", text)
     rate = re.search(r"Requests/sec:\s+([\d.]+)", text)
     failed = sum(int(number) for number in errors.groups()) if errors else 0

@@ -5,6 +5,8 @@
     .../store/NAME    PUT keeps the body, GET gives it back
     .../files/NAME    a file of the testbed's payload folder
     .../slow/NAME     the same, at 256 KiB a second, to be caught in the middle
+    .../chunked/NAME  the same again, chunked
+    .../wait          one line of text after 20 s
     anything else     one line of text
 """
 
@@ -39,6 +41,13 @@ http {{
     location ~ /echo$ {{ echo_read_request_body; echo_request_body; }}
     location ~ /files/(?<file>[^/]+)$ {{ alias {payload}/$file; }}
     location ~ /slow/(?<file>[^/]+)$ {{ alias {payload}/$file; limit_rate 256k; }}
+    location ~ /chunked/(?<file>[^/]+)$ {{
+      alias {payload}/$file;
+      limit_rate 256k;
+      sub_filter_types *;
+      sub_filter "a text that no file has" "";
+    }}
+    location ~ /wait$ {{ echo_sleep 20; echo late; }}
     location ~ /store/(?<file>[^/]+)$ {{ alias {home}/store/$file; dav_methods PUT DELETE; }}
     location / {{ return 200 "{name} answers $request_method $host$request_uri\\n"; }}
   }}
@@ -62,13 +71,13 @@ class Origin:
         return f"{self.address}:{self.PORT}"
 
     def start(self):
-        nginx = self.host.spawn(["nginx", "-e", str(self.home / "error.log"), "-c", str(self._file)],
+        errors = self.home / "error.log"
+        nginx = self.host.spawn(["nginx", "-e", str(errors), "-c", str(self._file)],
                                 self.home / "output.log")
 
         def listening():
             if nginx.poll() is not None:
-                raise RuntimeError(f"nginx of {self.name} ended: "
-                                   f"{(self.home / 'error.log').read_text(encoding='utf-8')}")
+                raise RuntimeError(f"nginx of {self.name} ended: {errors.read_text('utf-8')}")
             return f":{self.PORT} " in self.host.run(["ss", "-Hltn"]).stdout
 
         wait_until(listening, START_SECONDS_MAX, f"{self.name} listening")

@@ -94,8 +94,12 @@ class Daemon:
     def backends(self):
         return json.loads(self.tool("backends", "--json").stdout)
 
+    def requests(self):
+        """Requests received since its start."""
+        return self.status()["counters"]["requests"]
+
     def explain(self, method, url, *words):
-        return self.tool("explain", method, url, *words).stdout
+        return json.loads(self.tool("explain", method, url, *words, "--json").stdout)
 
 
 def run_daemon(words, seconds=READY_SECONDS_MAX, prefix=()):

@@ -99,7 +99,7 @@ def sweep_stale():
 
 
 def _start_guardian(path):
-    """Forks a process that sweeps when the other end of a pipe closes, that is, when we are gone."""
+    """Forks a process that sweeps when the other end of a pipe closes: when we are gone."""
     reading, lifeline = os.pipe()
     guardian = os.fork()
     if guardian:
