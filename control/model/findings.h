@@ -65,6 +65,10 @@ class Uniqueness {
  public:
   Uniqueness(Findings& findings, std::string what) : findings_(findings), what_(std::move(what)) {}
 
+  // Takes the text for the part at `path` and blames nobody.
+  void reserve(const std::string& path, const std::string& text) {
+    first_users_.try_emplace(text, path);
+  }
   void check(const std::string& path, const std::string& text) {
     const auto [first, is_new] = first_users_.try_emplace(text, path);
     if (is_new) return;

@@ -33,18 +33,23 @@ void check_overlap(const Configuration& configuration, size_t port_index, size_t
   }
 }
 
-void validate_gateway(const Port& port, const std::string& path, Findings& findings) {
-  const base::IpAddress gateway = *port.gateway;
-  if (gateway.is_unspecified() || has_unreadable_addresses(port)) return;
-  if (auto problem = host_address_problem(gateway)) {
+// Gateways and next hops are neighbours: other hosts in a network of the port.
+void check_neighbor(const Port& port, base::IpAddress neighbor, const std::string& path,
+                    Findings& findings) {
+  if (neighbor.is_unspecified() || has_unreadable_addresses(port)) return;
+  if (auto problem = host_address_problem(neighbor)) {
     findings.add(path, *problem);
     return;
   }
-  const auto connected = [&](const base::IpPrefix& prefix) { return prefix.contains(gateway); };
-  if (std::none_of(port.addresses.begin(), port.addresses.end(), connected)) {
-    findings.add(path, gateway.format() + " is in no network of port " + quoted(port.name) +
-                           "; accepted: an address in the prefix of one of its addresses");
-  }
+  const auto is_own = [&](const base::IpPrefix& own) { return own.address == neighbor; };
+  const auto holds = [&](const base::IpPrefix& own) { return own.contains(neighbor); };
+  const char* wrong = nullptr;
+  if (std::none_of(port.addresses.begin(), port.addresses.end(), holds))
+    wrong = " is in no network";
+  if (std::any_of(port.addresses.begin(), port.addresses.end(), is_own)) wrong = " is an address";
+  if (wrong == nullptr) return;
+  findings.add(path, neighbor.format() + wrong + " of port " + quoted(port.name) +
+                         "; accepted: a neighbour in the network of one of its addresses");
 }
 
 void validate_port(const Configuration& configuration, size_t index, Findings& findings) {
@@ -70,7 +75,7 @@ void validate_port(const Configuration& configuration, size_t index, Findings& f
     }
     check_overlap(configuration, index, i, findings);
   }
-  if (port.gateway) validate_gateway(port, joined(path, "gateway"), findings);
+  if (port.gateway) check_neighbor(port, *port.gateway, joined(path, "gateway"), findings);
 }
 
 void validate_ports(const Configuration& configuration, Findings& findings) {
@@ -114,14 +119,8 @@ void validate_route(const Configuration& configuration, size_t index, Findings& 
   }
   const auto port = std::find_if(configuration.ports.begin(), configuration.ports.end(),
                                  [&](const Port& p) { return p.name == route.port; });
-  if (port == configuration.ports.end() || has_unreadable_network(configuration)) return;
-  if (route.via.is_unspecified()) return;
-  const auto connected = [&](const base::IpPrefix& prefix) { return prefix.contains(route.via); };
-  if (std::none_of(port->addresses.begin(), port->addresses.end(), connected)) {
-    findings.add(joined(path, "via"), route.via.format() + " is in no network of port " +
-                                          quoted(port->name) +
-                                          "; accepted: a neighbour on that port");
-  }
+  if (port == configuration.ports.end()) return;
+  check_neighbor(*port, route.via, joined(path, "via"), findings);
 }
 
 void validate_routes(const Configuration& configuration, Findings& findings) {

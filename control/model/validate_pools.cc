@@ -23,15 +23,20 @@ void validate_backends(const Configuration& configuration, const Pool& pool,
                        const std::string& path, Findings& findings) {
   Uniqueness names(findings, "backend name");
   Uniqueness addresses(findings, "backend address");
+  const auto path_of = [&](size_t i) { return indexed(joined(path, "backends"), i); };
+  // The addresses are names too, but a name that was made from one is not blamed beside it.
   for (size_t i = 0; i < pool.backends.size(); ++i) {
     const Backend& backend = pool.backends[i];
-    const std::string backend_path = indexed(joined(path, "backends"), i);
-    validate_backend(configuration, backend, backend_path, findings);
+    const std::string address = backend.address.format();
+    if (backend.name == address) names.reserve(joined(path_of(i), "address"), address);
+  }
+  for (size_t i = 0; i < pool.backends.size(); ++i) {
+    const Backend& backend = pool.backends[i];
+    validate_backend(configuration, backend, path_of(i), findings);
     if (backend.address.port == 0) continue;
     const std::string address = backend.address.format();
-    addresses.check(joined(backend_path, "address"), address);
-    // A name made from the address says nothing that the address did not say.
-    if (backend.name != address) names.check(joined(backend_path, "name"), backend.name);
+    addresses.check(joined(path_of(i), "address"), address);
+    if (backend.name != address) names.check(joined(path_of(i), "name"), backend.name);
   }
 }
 
