@@ -90,18 +90,21 @@ std::optional<std::string> probe_devices(const EalSettings& settings, EalLog& lo
     log.clear();
     if (rte_dev_probe(device.c_str()) == 0) continue;
     return "cannot open device " + device + ": " +
-           (log.last_line().empty() ? "no driver knows it" : log.last_line());
+           (log.first_line().empty() ? "no driver knows it" : log.first_line());
   }
   return std::nullopt;
 }
 
-void end_dpdk() {
-  const std::string runtime_directory = rte_eal_get_runtime_dir();
-  rte_eal_cleanup();
-  rte_openlog_stream(nullptr);
-  // DPDK leaves its directory behind; the next process has another prefix and would not reuse it.
+// DPDK leaves its directory behind; the next process has another prefix and would not reuse it.
+void remove_runtime_directory() {
   std::error_code ignored;
-  std::filesystem::remove_all(runtime_directory, ignored);
+  std::filesystem::remove_all(rte_eal_get_runtime_dir(), ignored);
+}
+
+void end_dpdk() {
+  rte_eal_cleanup();
+  remove_runtime_directory();
+  rte_openlog_stream(nullptr);
 }
 
 }  // namespace
@@ -116,15 +119,18 @@ base::Result<std::vector<std::string>, std::string> eal_arguments(const EalSetti
                  std::to_string(settings.megabytes) +
                  " MiB are free: reserve more with 'sysctl vm.nr_hugepages'"};
   }
-  // In memory: no shared files, so that several daemons on one host never meet.
-  std::vector<std::string> arguments{"penstockd", lcores_argument(settings, machine), "--in-memory",
+  const bool huge = settings.huge_pages != HugePages::Never && enough;
+  std::vector<std::string> arguments{"penstockd", lcores_argument(settings, machine),
                                      "--no-telemetry", "--log-level=*:error"};
+  // No shared files either way, so that several daemons on one host never meet. In-memory mode is
+  // the stronger word for it, and DPDK refuses it without huge pages.
+  arguments.push_back(huge ? "--in-memory" : "--no-shconf");
+  if (!huge) arguments.push_back("--no-huge");
   arguments.push_back("--file-prefix=" + (settings.file_prefix.empty()
                                               ? "penstock-" + std::to_string(getpid())
                                               : settings.file_prefix));
   arguments.push_back("-m");
   arguments.push_back(std::to_string(settings.megabytes));
-  if (settings.huge_pages == HugePages::Never || !enough) arguments.push_back("--no-huge");
   bool any_pci = false;
   for (const std::string& device : settings.devices) {
     if (!pci_address(device)) continue;
@@ -149,7 +155,8 @@ base::Result<Eal, std::string> Eal::start(const EalSettings& settings) {
   rte_openlog_stream(log->stream());
   if (rte_eal_init(static_cast<int>(argv.size()), argv.data()) < 0) {
     const std::string reason =
-        log->last_line().empty() ? rte_strerror(rte_errno) : log->last_line();
+        log->first_line().empty() ? rte_strerror(rte_errno) : log->first_line();
+    remove_runtime_directory();
     rte_openlog_stream(nullptr);
     return Error{"DPDK does not start: " + reason};
   }
@@ -177,6 +184,8 @@ int Eal::join(uint32_t worker) {
   return rte_eal_wait_lcore(worker + 1);
 }
 
-std::string Eal::last_log_line() const { return log_->last_line(); }
+std::string Eal::log_line() const { return log_->first_line(); }
+
+void Eal::clear_log() { log_->clear(); }
 
 }  // namespace penstock::nic

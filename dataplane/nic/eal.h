@@ -50,8 +50,10 @@ class Eal {
 
   uint32_t workers() const noexcept { return workers_; }
   bool uses_huge_pages() const noexcept { return uses_huge_pages_; }
-  // What DPDK said last; for error sentences.
-  std::string last_log_line() const;
+  // The first thing that DPDK complained of since clear_log(); for error sentences. The first is
+  // the cause, what follows are its consequences.
+  std::string log_line() const;
+  void clear_log();
 
  private:
   Eal(std::unique_ptr<EalLog> log, uint32_t workers, bool uses_huge_pages) noexcept;

@@ -22,10 +22,9 @@ EalLog::EalLog()
 
 EalLog::~EalLog() { std::fclose(stream_); }
 
-std::string EalLog::last_line() const {
+std::string EalLog::first_line() const {
   const std::lock_guard lock(mutex_);
-  if (!unfinished_.empty()) return unfinished_;
-  return lines_.empty() ? std::string() : lines_.back();
+  return lines_.empty() ? unfinished_ : lines_.front();
 }
 
 void EalLog::clear() {
@@ -42,9 +41,8 @@ void EalLog::append(std::string_view text) {
       continue;
     }
     if (unfinished_.empty()) continue;
-    lines_.push_back(std::move(unfinished_));
+    if (lines_.size() < kLinesMax) lines_.push_back(unfinished_);
     unfinished_.clear();
-    if (lines_.size() > kLinesMax) lines_.pop_front();
   }
 }
 

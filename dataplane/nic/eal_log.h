@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// EalLog: where DPDK's messages go. It keeps the last lines, so that a failure can be told to the
-// operator in DPDK's own words as part of one sentence, and lets nothing else reach the terminal.
+// EalLog: where DPDK's messages go. It keeps the first lines since it was cleared, so
+// that a failure can be told to the operator in DPDK's own words as part of one sentence, and lets
+// nothing reach the terminal.
 // Written by any thread that DPDK logs from; read by the control thread.
 // Invariant: the stream stays valid until DPDK has been told to use another.
 #pragma once
 
 #include <cstdio>
-#include <deque>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace penstock::nic {
 
@@ -25,14 +26,14 @@ class EalLog {
 
   FILE* stream() noexcept { return stream_; }
   // Without its line end; empty when nothing was logged.
-  std::string last_line() const;
+  std::string first_line() const;
   void clear();
 
   void append(std::string_view text);
 
  private:
   mutable std::mutex mutex_;
-  std::deque<std::string> lines_;
+  std::vector<std::string> lines_;
   std::string unfinished_;
   FILE* stream_;
 };
