@@ -59,8 +59,11 @@ class Daemon:
     def log_text(self):
         return self.log.read_text(encoding="utf-8", errors="replace")
 
+    def running(self):
+        return self._process is not None and self._process.poll() is None
+
     def check_alive(self):
-        if self._process.poll() is not None:
+        if not self.running():
             raise RuntimeError(f"penstockd ended with {self._process.returncode}:\n"
                                f"{self.log_text()[-2000:]}")
 
@@ -74,7 +77,7 @@ class Daemon:
 
     def stop(self):
         """Drains and ends it, if it runs; returns its exit status."""
-        if self._process is None or self._process.poll() is not None:
+        if not self.running():
             return None
         self.signal(signal.SIGTERM)
         return self.wait()

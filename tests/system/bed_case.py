@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the system tests share: one testbed for all of them, and penstockd as each class wants it."""
+"""What the system tests share: one testbed for all, and penstockd as each class wants it."""
 
 import atexit
 import signal
@@ -31,10 +31,20 @@ class BedCase(unittest.TestCase):
         cls.addClassCleanup(cls.daemon.stop)
 
     def setUp(self):
-        self.daemon.check_alive()
+        self.ends_it = False
+        if not self.daemon.running():  # The test before this one ended it, and was blamed for it.
+            self.restart()
+
+    def tearDown(self):
+        if not self.ends_it:
+            self.daemon.check_alive()
+
+    def restart_afterwards(self):
+        """For a test that ends penstockd or leaves it changed."""
+        self.ends_it = True
+        self.addCleanup(self.restart)
 
     def restart(self):
-        """For a test that ends penstockd, so that the next one finds it serving."""
         self.daemon.stop()
         self.daemon.write(self.configuration())
         self.daemon.start()

@@ -21,7 +21,7 @@ class LifecycleTest(BedCase):
         return self.client.request("http://status.example/").body
 
     def test_sighup_takes_the_new_file_without_breaking_a_download(self):
-        self.addCleanup(self.restart)
+        self.restart_afterwards()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             before = self.daemon.requests()
             download = pool.submit(self.client.request, f"http://static.example/slow/{SMALL}")
@@ -33,13 +33,13 @@ class LifecycleTest(BedCase):
         self.assertEqual(hashlib.sha256(body).hexdigest(), self.bed.digests[SMALL])
 
     def test_reload_by_command_takes_the_new_file(self):
-        self.addCleanup(self.restart)
+        self.restart_afterwards()
         self.daemon.write(with_status_body("By command."))
         self.daemon.tool("reload")
         self.assertEqual(self.status_body(), b"By command.\n")
 
     def test_reload_of_a_bad_file_changes_nothing_and_says_why(self):
-        self.addCleanup(self.restart)
+        self.restart_afterwards()
         generation = self.daemon.status()["generation"]
         self.daemon.write(with_status_body("Never seen.") + BROKEN)
         refused = self.daemon.tool("reload", accept=(1,))
@@ -48,14 +48,14 @@ class LifecycleTest(BedCase):
         self.assertEqual(self.status_body(), b"Penstock is here.\n")
 
     def test_sighup_with_a_bad_file_changes_nothing_and_logs_why(self):
-        self.addCleanup(self.restart)
+        self.restart_afterwards()
         self.daemon.write(BROKEN)
         self.daemon.signal(HANG_UP)
         wait_until(lambda: "penstock.cfg:" in self.daemon.log_text(), 10, "the refusal in the log")
         self.assert_serves()
 
     def test_sigterm_lets_an_open_download_finish_and_ends_with_0(self):
-        self.addCleanup(self.restart)
+        self.restart_afterwards()
         with concurrent.futures.ThreadPoolExecutor(1) as pool:
             before = self.daemon.requests()
             download = pool.submit(self.client.request, f"http://static.example/slow/{SMALL}")
@@ -67,7 +67,7 @@ class LifecycleTest(BedCase):
         self.assertEqual(hashlib.sha256(response.body).hexdigest(), self.bed.digests[SMALL])
 
     def test_nothing_stays_when_it_has_ended(self):
-        self.addCleanup(self.restart)
+        self.restart_afterwards()
         self.daemon.stop()
         self.assertEqual(self.bed.network.taps(), set())
         self.assertFalse(self.daemon.socket.exists())
