@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// TcpNode: one host with one port and a TCP stack, everything real but the port. A test plays its
+// user between receive() and send(), and whatever carries frames plays the wire.
+// Single-threaded, in virtual time.
+#pragma once
+
+#include <array>
+#include <utility>
+#include <variant>
+
+#include "dataplane/net/host.h"
+#include "dataplane/nic/port_queue.h"
+#include "dataplane/tcp/stack.h"
+#include "tests/support/eal_environment.h"
+#include "tests/support/packet_builder.h"
+#include "tests/support/simulated_port.h"
+
+namespace penstock::testing {
+
+struct TcpNodeSettings {
+  base::IpPrefix address;
+  uint8_t mac_last = 1;
+  tcp::StackSettings stack = {};
+  nic::PortFeatures features = {};
+  nic::PacketPoolSizes pool = {.buffers = 4095, .references = 4095};
+  base::Instant now = base::Instant::from_ns(0);
+};
+
+class TcpNode {
+ public:
+  explicit TcpNode(const TcpNodeSettings& settings)
+      : pool(make_test_pool(settings.pool)),
+        port({.name = "sim", .mac = mac(settings.mac_last), .features = settings.features}, pool),
+        queue(port, 0),
+        host({.interfaces = interface_of(settings),
+              .routes = {},
+              .key = {1, 2},
+              .now = settings.now},
+             pool),
+        stack(settings.stack, pool, host) {}
+
+  // Everything that has arrived is processed, and what time brings.
+  void receive(base::Instant now) {
+    std::array<nic::Packet, base::kBurstPackets> burst;
+    while (const uint32_t count = queue.receive(burst)) {
+      for (uint32_t i = 0; i < count; ++i) {
+        auto arrival = host.on_frame(std::exchange(burst[i], nic::Packet()), 0, now);
+        if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
+          stack.on_segment(std::move(*datagram), now);
+        }
+      }
+    }
+    host.on_timers(now);
+    stack.on_timers(now);
+  }
+
+  void send(base::Instant now) {
+    stack.flush(now);
+    host.flush();
+  }
+
+  base::Instant next_deadline() const {
+    return base::earlier(stack.next_deadline(), host.next_deadline());
+  }
+
+  nic::PacketPool pool;
+  SimulatedPort port;
+  nic::PortQueue queue;
+
+ private:
+  std::array<net::InterfaceSettings, 1> interface_of(const TcpNodeSettings& settings) {
+    address_ = settings.address;
+    return {{{.queue = &queue, .addresses = std::span(&address_, 1)}}};
+  }
+  base::IpPrefix address_;
+
+ public:
+  net::Host host;
+  tcp::Stack stack;
+};
+
+}  // namespace penstock::testing
