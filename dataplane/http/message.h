@@ -11,8 +11,8 @@
 #include <cstdint>
 
 #include "dataplane/http/headers.h"
-#include "dataplane/http/method.h"
 #include "dataplane/http/http_version.h"
+#include "dataplane/http/method.h"
 
 namespace penstock::http {
 

@@ -13,9 +13,9 @@
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/headers.h"
+#include "dataplane/http/http_version.h"
 #include "dataplane/http/message.h"
 #include "dataplane/http/method.h"
-#include "dataplane/http/http_version.h"
 
 namespace penstock::http {
 

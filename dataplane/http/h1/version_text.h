@@ -8,8 +8,8 @@
 #include <string_view>
 
 #include "dataplane/http/char_class.h"
-#include "dataplane/http/reason.h"
 #include "dataplane/http/http_version.h"
+#include "dataplane/http/reason.h"
 
 namespace penstock::http::h1 {
 
