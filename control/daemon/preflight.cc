@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "control/daemon/device.h"
+#include "control/daemon/worker_plan.h"
 #include "dataplane/nic/device_preflight.h"
 #include "dataplane/worker/sizing.h"
 
@@ -15,12 +16,6 @@ using Obstacle = std::optional<std::string>;
 
 std::string named(const model::Port& port) {
   return "port \"" + port.name + "\" (" + port.device + ")";
-}
-
-worker::SizingDemand demand_of(const model::Configuration& configuration) {
-  return {.ports = static_cast<uint32_t>(configuration.ports.size()),
-          .connections = configuration.limits.connections,
-          .packet_buffers = configuration.memory.packet_buffers};
 }
 
 uint32_t workers_of(const model::Configuration& configuration) {
@@ -77,7 +72,7 @@ Obstacle check_port(const model::Port& port, const Machine& machine) {
 }
 
 Obstacle check_memory(const model::Configuration& configuration, const Machine& machine) {
-  const worker::SizingDemand demand = demand_of(configuration);
+  const worker::SizingDemand demand = sizing_demand(configuration);
   const uint32_t workers = workers_of(configuration);
   const uint32_t packets = worker::packet_megabytes(demand, workers);
   const uint32_t given = configuration.memory.megabytes;
@@ -107,11 +102,6 @@ std::optional<std::string> preflight(const model::Configuration& configuration,
     if (Obstacle obstacle = check_port(port, machine)) return obstacle;
   }
   return check_memory(configuration, machine);
-}
-
-uint32_t packet_megabytes(const model::Configuration& configuration) {
-  if (configuration.memory.megabytes != 0) return configuration.memory.megabytes;
-  return worker::packet_megabytes(demand_of(configuration), workers_of(configuration));
 }
 
 }  // namespace penstock::daemon

@@ -7,7 +7,6 @@
 // Pure. Control thread, at start.
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -19,8 +18,5 @@ namespace penstock::daemon {
 // nullopt: go on. Otherwise the first obstacle, the one to mend first.
 std::optional<std::string> preflight(const model::Configuration& configuration,
                                      const Machine& machine);
-
-// Memory for packets that DPDK is started with: what the operator named, or the computed sum.
-uint32_t packet_megabytes(const model::Configuration& configuration);
 
 }  // namespace penstock::daemon

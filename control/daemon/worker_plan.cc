@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/daemon/worker_plan.h"
+
+#include <algorithm>
+
+namespace penstock::daemon {
+
+namespace {
+
+// IPv4 and TCP headers without options.
+constexpr uint16_t kHeaderBytes = 40;
+
+nic::HugePages huge_pages(model::Memory::Hugepages wanted) {
+  switch (wanted) {
+    case model::Memory::Hugepages::Auto:
+      break;
+    case model::Memory::Hugepages::Never:
+      return nic::HugePages::Never;
+    case model::Memory::Hugepages::Require:
+      return nic::HugePages::Require;
+  }
+  return nic::HugePages::Auto;
+}
+
+// A segment must fit every port: a connection may come in by any of them.
+uint16_t mss(const std::vector<model::Port>& ports) {
+  uint16_t mtu = base::kMtuMax;
+  for (const model::Port& port : ports) mtu = std::min(mtu, port.mtu);
+  return static_cast<uint16_t>(mtu - kHeaderBytes);
+}
+
+}  // namespace
+
+worker::SizingDemand sizing_demand(const model::Configuration& configuration) {
+  return {.ports = static_cast<uint32_t>(configuration.ports.size()),
+          .connections = configuration.limits.connections,
+          .packet_buffers = configuration.memory.packet_buffers};
+}
+
+uint32_t packet_megabytes(const model::Configuration& configuration) {
+  if (configuration.memory.megabytes != 0) return configuration.memory.megabytes;
+  return worker::packet_megabytes(sizing_demand(configuration),
+                                  static_cast<uint32_t>(configuration.workers.cores.size()));
+}
+
+nic::EalSettings eal_settings(const model::Configuration& configuration) {
+  nic::EalSettings settings{.megabytes = packet_megabytes(configuration),
+                            .huge_pages = huge_pages(configuration.memory.hugepages)};
+  for (const model::Port& port : configuration.ports) settings.devices.push_back(port.device);
+  settings.worker_cores = configuration.workers.cores;
+  return settings;
+}
+
+worker::WorkerSettings worker_settings(const model::Configuration& configuration, uint32_t worker,
+                                       const WorkerSecrets& secrets, base::Instant now) {
+  const model::Limits& limits = configuration.limits;
+  worker::WorkerSettings settings;
+  settings.index = worker;
+  settings.tcp.connections_max = limits.connections;
+  settings.tcp.half_open_max = limits.half_open;
+  settings.tcp.mss = mss(configuration.ports);
+  settings.tcp.flow_key = secrets.flow_key;
+  settings.tcp.isn_key = secrets.isn_key;
+  settings.tcp.seed = secrets.seed;
+  // TCP's limit is the one that refuses; each part above it can hold what TCP lets through.
+  settings.proxy.downstreams_max = limits.connections;
+  settings.proxy.exchanges_max = limits.connections;
+  settings.proxy.backend_connections_max = limits.connections;
+  settings.neighbor_key = secrets.neighbor_key;
+  settings.now = now;
+  settings.access_log =
+      configuration.log.access.empty() ? worker::AccessLog::Off : worker::AccessLog::On;
+  return settings;
+}
+
+std::vector<net::Route> routes(const model::Configuration& configuration) {
+  std::vector<net::Route> all;
+  for (const model::StaticRoute& route : configuration.routes) {
+    all.push_back({.destination = route.to, .gateway = route.via});
+  }
+  for (const model::Port& port : configuration.ports) {
+    if (port.gateway) all.push_back({.destination = base::IpPrefix{}, .gateway = *port.gateway});
+  }
+  return all;
+}
+
+worker::IdleMode idle_mode(const model::Configuration& configuration) {
+  return configuration.workers.idle == model::Workers::Idle::Spin ? worker::IdleMode::Spin
+                                                                  : worker::IdleMode::BackOff;
+}
+
+}  // namespace penstock::daemon
