@@ -4,7 +4,13 @@
 #include <libconfig.h>
 
 #include <algorithm>
+#include <fstream>
+#include <optional>
+#include <set>
+#include <sstream>
 #include <utility>
+
+#include "control/config/integer_width.h"
 
 namespace penstock::config {
 
@@ -96,16 +102,41 @@ model::Problem syntax_problem(const config_t* config, const std::string& file) {
           std::move(text)};
 }
 
+void add_files(const Node& node, std::set<std::string>& files) {
+  files.insert(node.location.file);
+  for (const Node& child : node.children) add_files(child, files);
+}
+
+std::string text_of(const std::string& file) {
+  std::ifstream input(file, std::ios::binary);
+  std::ostringstream text;
+  text << input.rdbuf();
+  return text.str();
+}
+
+// libconfig keeps no trace of what it cut, so the texts are looked at again, the included ones too.
+std::optional<model::Problem> width_problem(const Node& root, const std::string& file,
+                                            std::string_view text) {
+  std::set<std::string> files;
+  add_files(root, files);
+  for (const std::string& name : files) {
+    const std::string included = name == file ? "" : text_of(name);
+    if (const auto cut = find_cut_integer(name == file ? text : included)) {
+      return model::Problem{name, cut->line, "", cut->text};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 base::Result<Node, model::Problem> parse(const std::string& file, std::string_view text) {
   const size_t zero = text.find('\0');
   if (zero != std::string_view::npos) {
     // libconfig would take the zero for the end and ignore the rest.
-    const auto line =
-        1 + std::count(text.begin(), text.begin() + static_cast<ptrdiff_t>(zero), '\n');
-    return base::Failure{
-        model::Problem{file, static_cast<uint32_t>(line), "", "a zero byte; accepted: text"}};
+    const auto end = text.begin() + static_cast<ptrdiff_t>(zero);
+    const auto line = static_cast<uint32_t>(1 + std::count(text.begin(), end, '\n'));
+    return base::Failure{model::Problem{file, line, "", "a zero byte; accepted: text"}};
   }
   LibconfigTree tree;
   const std::string folder = folder_of(file);
@@ -115,6 +146,7 @@ base::Result<Node, model::Problem> parse(const std::string& file, std::string_vi
   }
   Node root = node_from(config_root_setting(tree.get()), file);
   root.location = {file, 1};
+  if (auto problem = width_problem(root, file, text)) return base::Failure{std::move(*problem)};
   return root;
 }
 

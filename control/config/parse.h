@@ -4,7 +4,8 @@
 // the keys mean is for read_configuration.h.
 // `@include "other.cfg"` is taken relative to the including file's folder; parts of included files
 // are reported with that file's name.
-// The first syntax error ends the reading: what follows one cannot be understood reliably.
+// The first syntax error ends the reading: what follows one cannot be understood reliably. An
+// integer that libconfig would cut to 32 bits counts as one (integer_width.h).
 // Control thread.
 #pragma once
 
