@@ -71,6 +71,7 @@ base::Result<std::unique_ptr<DpdkPort>, std::string> DpdkPort::open(
     return base::Failure{"port " + name +
                          " does not exist; the ports that exist are: " + existing_ports()};
   }
+  // tidy: start-up: ports are opened before the first packet, and only here.
   std::unique_ptr<DpdkPort> port(new DpdkPort(id, name));
   auto problem = port->configure(settings);
   if (!problem) problem = port->set_up_queues(settings);

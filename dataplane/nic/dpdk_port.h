@@ -26,7 +26,7 @@ struct DpdkPortSettings {
   std::span<PacketPool* const> pools;
   uint16_t mtu = 1500;
   uint16_t descriptors = 1024;  // per queue and direction; adjusted to what the device takes
-  std::optional<base::MacAddress> mac;  // instead of the device's own
+  std::optional<base::MacAddress> mac = {};  // instead of the device's own
 };
 
 class DpdkPort final : public Port {

@@ -160,13 +160,14 @@ base::Result<Eal, std::string> Eal::start(const EalSettings& settings) {
     rte_openlog_stream(nullptr);
     return Error{"DPDK does not start: " + reason};
   }
-  Eal eal(std::move(log), static_cast<uint32_t>(settings.worker_cores.size()), huge);
+  Eal eal(std::move(log), static_cast<uint32_t>(settings.worker_cores.size()),
+          huge ? Memory::HugePages : Memory::SmallPages);
   if (auto problem = probe_devices(settings, *eal.log_)) return Error{*problem};
   return eal;
 }
 
-Eal::Eal(std::unique_ptr<EalLog> log, uint32_t workers, bool uses_huge_pages) noexcept
-    : log_(std::move(log)), workers_(workers), uses_huge_pages_(uses_huge_pages) {}
+Eal::Eal(std::unique_ptr<EalLog> log, uint32_t workers, Memory memory) noexcept
+    : log_(std::move(log)), workers_(workers), memory_(memory) {}
 
 Eal::Eal(Eal&& other) noexcept = default;
 

@@ -49,18 +49,20 @@ class Eal {
   int join(uint32_t worker);
 
   uint32_t workers() const noexcept { return workers_; }
-  bool uses_huge_pages() const noexcept { return uses_huge_pages_; }
+  bool uses_huge_pages() const noexcept { return memory_ == Memory::HugePages; }
   // The first thing that DPDK complained of since clear_log(); for error sentences. The first is
   // the cause, what follows are its consequences.
   std::string log_line() const;
   void clear_log();
 
  private:
-  Eal(std::unique_ptr<EalLog> log, uint32_t workers, bool uses_huge_pages) noexcept;
+  enum class Memory : uint8_t { HugePages, SmallPages };
+
+  Eal(std::unique_ptr<EalLog> log, uint32_t workers, Memory memory) noexcept;
 
   std::unique_ptr<EalLog> log_;  // null after a move
   uint32_t workers_;
-  bool uses_huge_pages_;
+  Memory memory_;
 };
 
 // The arguments that DPDK is started with; apart from start() so that they can be tested.
