@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/compile/blueprint.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/configured.h"
+
+namespace penstock::compile {
+namespace {
+
+Blueprint compiled(const model::Configuration& configuration, const Blueprint* previous) {
+  auto blueprint = compile(configuration, model::SourceMap(), previous);
+  EXPECT_TRUE(blueprint.ok());
+  return std::move(blueprint).value();
+}
+
+TEST(Blueprint, CountsGenerations) {
+  const Checked checked = testing::checked();
+  const Blueprint first = compiled(checked.configuration, nullptr);
+  EXPECT_EQ(first.generation, 1u);
+  EXPECT_EQ(compiled(checked.configuration, &first).generation, 2u);
+}
+
+TEST(Blueprint, TakesUnchangedPoolsAndRulesOver) {
+  const Checked checked = testing::checked();
+  const Blueprint first = compiled(checked.configuration, nullptr);
+  model::Configuration wanted = checked.configuration;
+  wanted.pools[0].backends.pop_back();
+  const Blueprint second = compiled(wanted, &first);
+  EXPECT_EQ(second.rules, first.rules);
+  EXPECT_EQ(second.pools[1].prototype, first.pools[1].prototype);
+  EXPECT_NE(second.pools[0].prototype, first.pools[0].prototype);
+  EXPECT_EQ(second.pools[0].prototype->backends().size(), 1u);
+}
+
+TEST(Blueprint, BuildsAPoolAgainWhoseIdsWereReclaimed) {
+  const Checked checked = testing::checked();
+  Blueprint first = compiled(checked.configuration, nullptr);
+  model::Configuration without = checked.configuration;
+  without.pools[0].backends.clear();
+  Blueprint second = compiled(without, &first);
+  // As if the pool had been the same all the time, but its ids were given away.
+  second.pools[0] = first.pools[0];
+  second.registry.reclaim(2, [](uint32_t) { return true; });
+  const Blueprint third = compiled(checked.configuration, &second);
+  for (const balance::Backend& backend : third.pools[0].prototype->backends()) {
+    EXPECT_EQ(third.registry.find("api", backend.endpoint), backend.id);
+  }
+}
+
+TEST(Blueprint, ChangesNothingWhenRulesAreRefused) {
+  const Checked checked = testing::checked();
+  const Blueprint first = compiled(checked.configuration, nullptr);
+  model::Configuration wanted = checked.configuration;
+  wanted.rules[0].path = {model::PathCondition::Kind::Regex, "/(a"};
+  const auto refused = compile(wanted, checked.sources, &first);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error()[0].path, "rules[0].path_regex");
+  EXPECT_EQ(first.generation, 1u);
+}
+
+TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
+  const Checked checked = testing::checked();
+  model::Configuration wanted = checked.configuration;
+  wanted.timeouts.request_head = base::Duration::from_ms(7);
+  wanted.limits.request_body_bytes = 99;
+  wanted.limits.retries = 4;
+  wanted.forwarding.reason_field = model::Forwarding::ReasonField::Omit;
+  wanted.pools[0].connect_timeout = base::Duration::from_ms(11);
+  wanted.pools[0].response_head_timeout = base::Duration::from_ms(12);
+  const auto snapshot = make_snapshot(compiled(wanted, nullptr), 0);
+  EXPECT_EQ(snapshot->generation, 1u);
+  ASSERT_EQ(snapshot->listeners.size(), 1u);
+  EXPECT_EQ(snapshot->listeners[0].address.format(), "10.80.1.1:80");
+  EXPECT_EQ(snapshot->rules_of(0).rules().size(), 2u);
+  EXPECT_EQ(snapshot->timeouts.client_header.ms(), 7);
+  EXPECT_EQ(snapshot->limits.request_body_bytes, 99u);
+  EXPECT_EQ(snapshot->limits.tries, 5u);
+  EXPECT_EQ(snapshot->reason_header, proxy::ReasonHeader::Omit);
+  EXPECT_EQ(snapshot->pools[0].connect_timeout.ms(), 11);
+  EXPECT_EQ(snapshot->pools[0].response.ms(), 12);
+  EXPECT_EQ(snapshot->pools[1].pool.name(), "shop");
+}
+
+TEST(Blueprint, MakesSnapshotsWhoseRulesCanBeChosen) {
+  const Checked checked = testing::checked();
+  const auto snapshot = make_snapshot(compiled(checked.configuration, nullptr), 0);
+  const route::RequestView request{"GET", "shop.example", "/", "", nullptr, base::IpAddress()};
+  const route::Rule* rule = snapshot->rules_of(0).choose(request, snapshot->scratch);
+  ASSERT_NE(rule, nullptr);
+  EXPECT_EQ(rule->name, "shop");
+}
+
+}  // namespace
+}  // namespace penstock::compile

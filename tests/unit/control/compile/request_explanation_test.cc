@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/compile/request_explanation.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/configured.h"
+
+namespace penstock::compile {
+namespace {
+
+RequestExplanation explained(const std::string& text, std::string_view url,
+                             const std::vector<std::string>& fields = {}) {
+  const Checked checked = testing::checked(text);
+  auto blueprint = compile(checked.configuration, checked.sources, nullptr);
+  auto request = describe_request("GET", url, fields, base::IpAddress::parse("10.80.1.2"));
+  return explain(*blueprint, *request);
+}
+
+RequestExplanation explained(std::string_view url) {
+  return explained(testing::configuration_text(), url);
+}
+
+TEST(RequestExplanation, NamesTheRuleThatWinsAndThePool) {
+  const auto explanation = explained("http://shop.example/cart");
+  EXPECT_EQ(explanation.request, "GET http://shop.example/cart from 10.80.1.2");
+  EXPECT_EQ(explanation.listener, "web");
+  EXPECT_EQ(explanation.rule, "shop");
+  EXPECT_EQ(explanation.outcome, "forward to pool shop");
+}
+
+TEST(RequestExplanation, TellsWhichConditionFailed) {
+  const auto explanation = explained("http://other.example/api/1");
+  ASSERT_FALSE(explanation.considered.empty());
+  EXPECT_EQ(explanation.rule, "api");
+  EXPECT_EQ(explanation.considered.back().name, "api");
+  EXPECT_EQ(explanation.considered.back().verdict, "all conditions hold: it wins");
+  EXPECT_EQ(explanation.considered.front().name, "shop");
+  EXPECT_NE(explanation.considered.front().verdict.find("host"), std::string::npos);
+}
+
+TEST(RequestExplanation, SaysThatNoRuleTakesARequest) {
+  const auto explanation = explained("http://other.example/");
+  EXPECT_EQ(explanation.rule, std::nullopt);
+  EXPECT_EQ(explanation.outcome, "404 no_rule");
+  EXPECT_EQ(explanation.considered.size(), 2u);
+}
+
+TEST(RequestExplanation, PicksTheBackendThatAWorkerWouldPick) {
+  const Checked checked = testing::checked();
+  const auto blueprint = compile(checked.configuration, checked.sources, nullptr);
+  const auto snapshot = make_snapshot(*blueprint, 3);
+  for (const std::string path : {"/", "/a", "/b", "/c", "/d", "/e"}) {
+    const auto explanation = explained("http://shop.example" + path);
+    ASSERT_TRUE(explanation.pool.has_value());
+    const auto* picked = snapshot->pools[1].pool.pick(explanation.pool->key_hash, balance::Avoid{});
+    EXPECT_EQ(explanation.pool->chosen, picked->name) << path;
+    EXPECT_EQ(explanation.pool->key_value, path);
+  }
+}
+
+TEST(RequestExplanation, LeavesRoundRobinToTheTurn) {
+  const auto explanation = explained("/api");
+  ASSERT_TRUE(explanation.pool.has_value());
+  EXPECT_EQ(explanation.pool->policy, "round_robin");
+  EXPECT_EQ(explanation.pool->chosen, std::nullopt);
+  EXPECT_EQ(explanation.pool->backends[1].weight, 3u);
+}
+
+TEST(RequestExplanation, TellsTheKeyOfAHeader) {
+  const std::string text =
+      testing::replaced(testing::configuration_text(), R"("path")", R"("header:X-User")");
+  const auto with = explained(text, "http://shop.example/", {"x-user: ada"});
+  EXPECT_EQ(with.pool->key, "header X-User");
+  EXPECT_EQ(with.pool->key_value, "ada");
+  const auto without = explained(text, "http://shop.example/");
+  EXPECT_EQ(without.pool->key, "header X-User is missing: source address");
+  EXPECT_EQ(without.pool->key_value, "10.80.1.2");
+}
+
+TEST(RequestExplanation, TellsTheKeyOfACookie) {
+  const std::string text =
+      testing::replaced(testing::configuration_text(), R"("path")", R"("cookie:sid")");
+  const auto explanation = explained(text, "http://shop.example/", {"Cookie: a=b; sid=42"});
+  EXPECT_EQ(explanation.pool->key, "cookie sid");
+  EXPECT_EQ(explanation.pool->key_value, "42");
+}
+
+TEST(RequestExplanation, SaysThatNoBackendTakesWork) {
+  std::string text = testing::replaced(testing::configuration_text(), "10.80.2.13:80\"",
+                                       "10.80.2.13:80\"; weight = 0");
+  text = testing::replaced(text, "10.80.2.14:80\"", "10.80.2.14:80\"; draining = true");
+  const auto explanation = explained(text, "http://shop.example/");
+  EXPECT_EQ(explanation.pool->chosen, std::nullopt);
+  EXPECT_EQ(explanation.pool->why, "no backend takes work: the answer is 503 no_backend");
+  EXPECT_TRUE(explanation.pool->backends[1].is_draining);
+}
+
+TEST(RequestExplanation, TellsResponsesAndRedirects) {
+  const std::string text = testing::configuration_text(R"(
+    { path = "/r"; respond = { status = 418; }; },
+    { path = "/m"; redirect = { status = 308; host = "new.example"; }; })");
+  EXPECT_EQ(explained(text, "/r").outcome, "respond 418");
+  EXPECT_EQ(explained(text, "/m").outcome, "redirect 308");
+}
+
+TEST(RequestExplanation, IsOneJsonObject) {
+  const nlohmann::json json = to_json(explained("http://shop.example/cart"));
+  EXPECT_EQ(json["rule"], "shop");
+  EXPECT_EQ(json["pool"]["key"]["source"], "path");
+  EXPECT_EQ(json["pool"]["backends"].size(), 2u);
+  EXPECT_TRUE(json["pool"]["backend"].is_string());
+  EXPECT_TRUE(to_json(explained("http://no/"))["rule"].is_null());
+}
+
+}  // namespace
+}  // namespace penstock::compile
