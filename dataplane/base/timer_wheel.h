@@ -134,9 +134,10 @@ class TimerWheel {
       tick_ = target;
       return;
     }
-    // Whole turns in which nothing is due are skipped.
+    // Whole turns in which nothing is due are skipped, all of them when the wheel is empty.
     const int64_t coarse = distance_to_next(kWords, (turn_end / kSlots) % kSlots);
-    tick_ = std::min(turn_end + coarse * kSlots, std::max(turn_end, now_tick / kSlots * kSlots));
+    const int64_t now_turn = std::max(turn_end, now_tick / kSlots * kSlots);
+    tick_ = coarse == kSlots ? now_turn : std::min(turn_end + coarse * kSlots, now_turn);
     cascade();
   }
 
