@@ -20,8 +20,11 @@ Resolver::Resolver(const Settings& settings, nic::PacketPool& pool)
       timers_(settings.now) {}
 
 Resolver::~Resolver() {
-  // Every entry has its timer armed, so expiring everything visits all of them.
-  while (Neighbor* neighbor = timers_.expire_one(base::Instant::never())) {
+  // Every entry has its timer armed, so expiring everything visits all of them. The wheel is not
+  // asked once more when it is empty: it would walk to the end of time.
+  while (table_.size() > 0) {
+    Neighbor* neighbor = timers_.expire_one(base::Instant::never());
+    CHECK(neighbor != nullptr);
     drop_waiting(*neighbor);
     table_.remove(*neighbor);
   }
