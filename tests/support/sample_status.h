@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// A status with one of everything, for tests of what shows it.
+#pragma once
+
+#include "control/stats/server_status.h"
+
+namespace penstock::testing {
+
+inline stats::ServerStatus sample_status() {
+  stats::ServerStatus status;
+  status.version = "1.2.3";
+  status.file = "a.cfg";
+  status.uptime = base::Duration::from_ms(61'500);
+  status.generation = 4;
+  status.runtime_changes = 1;
+  status.workers.push_back({2, worker::Phase::Serving, 4, 10, 6, 3});
+  status.listeners.push_back({"web", *base::Endpoint::parse("10.0.0.1:80")});
+  model::Backend backend{"b1", *base::Endpoint::parse("10.0.0.2:81"), 7,
+                         model::BackendState::Draining};
+  stats::BackendSums counts;
+  counts.requests = 12;
+  counts.connections_open = 5;
+  status.pools.push_back({"api", "round_robin", {{backend, counts}}});
+  status.families.push_back({"requests", "Requests", stats::Kind::Counter, "", {{"", 12}}});
+  status.families.push_back({"exchanges_open", "Open", stats::Kind::Gauge, "", {{"", 2}}});
+  status.families.push_back(
+      {"replies", "Replies", stats::Kind::Counter, "reason", {{"no_rule", 3}, {"no_backend", 0}}});
+  return status;
+}
+
+}  // namespace penstock::testing

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/stats/backend_baselines.h"
+
+#include <gtest/gtest.h>
+
+namespace penstock::stats {
+namespace {
+
+TEST(BackendBaselines, ShowWhatWasCountedFromTheStart) {
+  worker::Counters counters;
+  const worker::Counters* workers[] = {&counters};
+  counters.backends[3].requests.add(5);
+  EXPECT_EQ(BackendBaselines().read(workers, 3).requests, 5u);
+}
+
+TEST(BackendBaselines, HideWhatAFormerOwnerCounted) {
+  worker::Counters counters;
+  const worker::Counters* workers[] = {&counters};
+  BackendBaselines baselines;
+  counters.backends[3].requests.add(5);
+  baselines.start_anew(workers, 3);
+  EXPECT_EQ(baselines.read(workers, 3).requests, 0u);
+  counters.backends[3].requests.add(2);
+  counters.backends[3].connections_open.add(1);
+  EXPECT_EQ(baselines.read(workers, 3).requests, 2u);
+  EXPECT_EQ(baselines.read(workers, 3).connections_open, 1u);
+}
+
+TEST(BackendBaselines, HideTheSumOfSeveralOwners) {
+  worker::Counters counters;
+  const worker::Counters* workers[] = {&counters};
+  BackendBaselines baselines;
+  for (int owner = 0; owner < 3; ++owner) {
+    counters.backends[3].requests.add(5);
+    baselines.start_anew(workers, 3);
+  }
+  EXPECT_EQ(baselines.read(workers, 3).requests, 0u);
+}
+
+}  // namespace
+}  // namespace penstock::stats

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/stats/counter_sums.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+namespace penstock::stats {
+namespace {
+
+class CounterSums : public ::testing::Test {
+ protected:
+  const worker::Counters* workers_[2] = {&first_, &second_};
+  worker::Counters first_;
+  worker::Counters second_;
+
+  Family family(std::string_view name) {
+    for (const Family& found : sum_families(workers_)) {
+      if (found.name == name) return found;
+    }
+    ADD_FAILURE() << "no family " << name;
+    return {};
+  }
+  uint64_t sample(std::string_view name, std::string_view label) {
+    for (const Sample& found : family(name).samples) {
+      if (found.label == label) return found.value;
+    }
+    ADD_FAILURE() << "no sample " << label;
+    return 0;
+  }
+};
+
+TEST_F(CounterSums, AddUpAllWorkers) {
+  first_.proxy.requests.add(3);
+  second_.proxy.requests.add(4);
+  EXPECT_EQ(family("requests").samples[0].value, 7u);
+}
+
+TEST_F(CounterSums, CountResponsesByClass) {
+  first_.proxy.responses_by_class[2].add(5);
+  second_.proxy.responses_by_class[5].add();
+  EXPECT_EQ(sample("responses", "2xx"), 5u);
+  EXPECT_EQ(sample("responses", "5xx"), 1u);
+}
+
+TEST_F(CounterSums, CountRepliesByReason) {
+  second_.proxy.replies_by_reason[static_cast<size_t>(http::ReplyReason::NoRule)].add(2);
+  EXPECT_EQ(sample("replies", "no_rule"), 2u);
+}
+
+TEST_F(CounterSums, CountDropsOfTcpAndPorts) {
+  wire::DropCounters tcp_drops;
+  nic::PortQueueCounters port;
+  first_.tcp_drops = &tcp_drops;
+  first_.ports[0] = &port;
+  tcp_drops.count(wire::DropReason::TcpNoListener, 2);
+  port.drops.count(wire::DropReason::IpChecksumBad, 3);
+  EXPECT_EQ(sample("drops", wire::to_text(wire::DropReason::TcpNoListener)), 2u);
+  EXPECT_EQ(sample("drops", wire::to_text(wire::DropReason::IpChecksumBad)), 3u);
+}
+
+TEST_F(CounterSums, ReadTcpWhereThereIsAStack) {
+  tcp::StackCounters tcp;
+  second_.tcp = &tcp;
+  tcp.opened_passive.add(9);
+  EXPECT_EQ(family("tcp_opened_passive").samples[0].value, 9u);
+}
+
+TEST_F(CounterSums, NameEachFamilyAndSampleOnce) {
+  std::set<std::string_view> names;
+  for (const Family& found : sum_families(workers_)) {
+    EXPECT_TRUE(names.insert(found.name).second) << found.name;
+    std::set<std::string> labels;
+    for (const Sample& one : found.samples) {
+      EXPECT_TRUE(labels.insert(one.label).second) << found.name << " " << one.label;
+    }
+  }
+}
+
+TEST_F(CounterSums, AddUpABackend) {
+  first_.backends[7].requests.add(1);
+  second_.backends[7].requests.add(2);
+  second_.backends[7].connections_idle.add(3);
+  second_.backends[8].requests.add(100);
+  const BackendSums sums = sum_backend(workers_, 7);
+  EXPECT_EQ(sums.requests, 3u);
+  EXPECT_EQ(sums.connections_idle, 3u);
+}
+
+TEST_F(CounterSums, ListEveryMemberOfABackendOnce) {
+  std::set<std::string_view> names;
+  for (const BackendSeries& series : backend_series()) names.insert(series.name);
+  EXPECT_EQ(names.size(), sizeof(BackendSums) / sizeof(uint64_t));
+}
+
+}  // namespace
+}  // namespace penstock::stats
