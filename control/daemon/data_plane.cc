@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// tidy: test-twin: it is DPDK, devices and threads; tests/system runs it on net_tap
 #include "control/daemon/data_plane.h"
 
 #include <pthread.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// tidy: test-twin: it puts tested parts together; tests/system starts, reloads and ends it
 #include "control/daemon/service.h"
 
 #include <spdlog/spdlog.h>

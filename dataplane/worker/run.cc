@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// tidy: test-twin: a loop over a clock and a sleep; tests/system runs it in penstockd
 #include "dataplane/worker/run.h"
 
 #include <rte_pause.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+// tidy: test-twin: tests/sim runs it whole, in virtual time
 #include "dataplane/worker/worker.h"
 
 #include <rte_prefetch.h>
