@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/sim_client.h"
 
+#include <algorithm>
+#include <cstdio>
 #include <utility>
 
 #include "dataplane/base/check.h"

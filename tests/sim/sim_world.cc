@@ -27,8 +27,6 @@ rules = ( { name = "no"; path = "/teapot"; respond = { status = 403; body = ""; 
 
 compile::Blueprint first_blueprint() {
   compile::Checked checked = compile::check(config::load_text("sim.cfg", kConfiguration));
-  for (const model::Problem& problem : checked.problems)
-    fprintf(stderr, "%s\n", problem.format().c_str());
   CHECK(checked.ok());
   auto blueprint = compile::compile(checked.configuration, checked.sources, nullptr);
   CHECK(blueprint.ok());

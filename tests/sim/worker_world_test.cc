@@ -193,7 +193,7 @@ TEST(WorkerWorld, LosesNoExchangeWhenMembershipChangesUnderLoad) {
 }
 
 TEST(WorkerWorld, LetsOpenExchangesFinishWhenItDrains) {
-  SimWorld world({.delay = Duration::from_ms(5)});
+  SimWorld world({.seed = 1, .faults = {}, .delay = Duration::from_ms(5)});
   world.converse({get("bytes", 2'000'000)}, Pace::OneByOne);
   const auto is_under_way = [&world] {
     return world.channel().counters.proxy.exchanges_open.read() == 1;
