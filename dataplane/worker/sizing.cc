@@ -25,8 +25,11 @@ constexpr uint32_t kNeighborPackets = 64 * base::kPacketsPerUnresolvedNeighborMa
 // What rte_mempool adds to an object: its header, and rounding so that objects spread over memory
 // channels.
 constexpr uint64_t kObjectOverheadBytes = 192;
-constexpr uint64_t kBufferBytes = sizeof(rte_mbuf) + nic::PacketPool::kHeadroomBytes +
-                                  nic::PacketPool::kDataBytes + kObjectOverheadBytes;
+// Without huge pages no object crosses a page, so that a buffer takes one for itself.
+constexpr uint64_t kBufferBytes = 4096;
+static_assert(sizeof(rte_mbuf) + nic::PacketPool::kHeadroomBytes + nic::PacketPool::kDataBytes +
+                  kObjectOverheadBytes <=
+              kBufferBytes);
 constexpr uint64_t kReferenceBytes = sizeof(rte_mbuf) + kObjectOverheadBytes;
 
 // A connection of either side with its place in the flow table, its timers and its half of an
