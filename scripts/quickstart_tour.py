@@ -179,8 +179,8 @@ def main():
             bed.daemon.start()
             tour = Tour(bed)
             tour.all()
-            print(f"\nquickstart: {'FAILED: ' if tour.failures else ''}"
-                  f"{tour.failures or 'no'} request did not do what it should")
+            print(f"\nquickstart: FAILED: {tour.failures} did not do what they should"
+                  if tour.failures else "\nquickstart: every request did what it should")
             if not once:
                 stay(bed)
             bed.daemon.stop()
