@@ -50,7 +50,7 @@ base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRe
     counters.reuses.add();
     return idle;
   }
-  BackendConnection* connection = connections_.acquire();
+  BackendConnection* connection = acquire();
   if (connection == nullptr) return base::Failure{LeaseError::OverLimit};
   const tcp::StreamUser user{tcp::StreamUser::Kind::Upstream, connections_.index_of(*connection)};
   const auto stream = stack_.connect(request.endpoint, user, now);
@@ -64,6 +64,14 @@ base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRe
   counters.connects.add();
   counters.connections_open.add();
   return connection;
+}
+
+// Connections that nobody uses do not keep others from being opened.
+BackendConnection* ConnectionPool::acquire() noexcept {
+  BackendConnection* connection = connections_.acquire();
+  if (connection != nullptr || idle_.empty()) return connection;
+  discard(*idle_.front(), Farewell::Close);  // the one that is idle longest
+  return connections_.acquire();
 }
 
 void ConnectionPool::on_connected(BackendConnection& connection) noexcept {

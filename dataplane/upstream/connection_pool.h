@@ -97,6 +97,7 @@ class ConnectionPool {
     uint32_t idle_count = 0;
   };
 
+  BackendConnection* acquire() noexcept;
   BackendConnection* take_idle(uint32_t backend, Reuse reuse, base::Instant now) noexcept;
   void leave_idle(BackendConnection& connection) noexcept;
 
