@@ -45,6 +45,10 @@ class BodyPump {
   bool is_done() const noexcept { return done_; }
   // All of the body has been taken from the source.
   bool is_source_complete() const noexcept { return decoder_.is_complete(); }
+  // Something has left for the receiver: payload, or the end of a chunked body without any.
+  bool has_written() const noexcept {
+    return payload_bytes() > 0 || (done_ && leaving_ == http::Framing::Kind::Chunked);
+  }
   uint64_t payload_bytes() const noexcept { return decoder_.payload_bytes(); }
   http::ReplyReason error() const noexcept { return error_; }
 

@@ -35,7 +35,6 @@ void Conductor::use_snapshot(Snapshot& snapshot, base::Instant now) noexcept {
   }
   backend_connections_.close_idle_unless(
       [this](uint32_t backend) noexcept { return backend_is_active(backend); });
-  if (draining_) return;
   if (listeners_.apply(snapshot) == Listeners::Change::SomeRemoved) close_idle_clients(now);
 }
 
@@ -60,12 +59,14 @@ void Conductor::begin_drain(base::Instant now) noexcept {
   backend_connections_.close_idle_unless([](uint32_t) noexcept { return false; });
 }
 
-// Clients between requests whose listener is gone. One whose request is on its way is answered.
+// Clients between requests that are not to send further ones. One whose request is on its way is
+// answered.
 void Conductor::close_idle_clients(base::Instant now) noexcept {
   for (Downstream* client = clients_.front(); client != nullptr; client = clients_.next(*client)) {
     const bool idle =
         client->phase == Downstream::Phase::AwaitingRequest && client->stream.received().empty();
-    if (idle && !listeners_.index_of(client->listener)) linger(*client, now);
+    const bool unwanted = draining_ || !listeners_.index_of(client->listener);
+    if (idle && unwanted) linger(*client, now);
   }
 }
 

@@ -76,12 +76,13 @@ class Conductor {
   uint64_t key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept;
   void take_head(Downstream& client) noexcept;
   void refuse_head(Downstream& client, http::ReplyReason reason, base::Instant now) noexcept;
-  Exchange* new_exchange(Downstream& client, base::Instant now) noexcept;
+  Exchange* new_exchange(Downstream& client) noexcept;
 
   // --- upstream_stage.cc: attempts at backends.
   void on_upstream_ready(upstream::BackendConnection& connection, const tcp::Ready& ready,
                          base::Instant now) noexcept;
-  void try_backend(Exchange& exchange, base::Instant now) noexcept;
+  // Replies `failure` when there is no backend left to try.
+  void try_backend(Exchange& exchange, http::ReplyReason failure, base::Instant now) noexcept;
   const balance::Backend* pick_backend(Exchange& exchange, base::Instant now) noexcept;
   upstream::Reuse reuse_for(const Exchange& exchange) const noexcept;
   void fail_attempt(Exchange& exchange, upstream::FailurePoint point, tcp::CloseReason close,
@@ -99,6 +100,7 @@ class Conductor {
   Next receive_response(Exchange& exchange, base::Instant now) noexcept;
   Next read_response_head(Exchange& exchange, base::Instant now) noexcept;
   Next on_response_head(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
+  Next on_interim_head(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
   bool forward_interim(Exchange& exchange, base::ByteSpan bytes) noexcept;
   Next on_response_ended_early(Exchange& exchange, base::Instant now) noexcept;
   Next move_response_body(Exchange& exchange, base::Instant now) noexcept;
@@ -118,11 +120,15 @@ class Conductor {
   http::Persistence persistence_for(const Exchange& exchange) const noexcept;
 
   // --- deadlines.cc: who is waited for, and what happens when they do not come.
-  enum class WaitingFor : uint8_t { Connect, ClientBody, BackendTake, Response, ClientTake, Body };
-  WaitingFor waiting_for(const Exchange& exchange) const noexcept;
+  Exchange::WaitingFor waiting_for(const Exchange& exchange) const noexcept;
+  // Changes whenever the one who is waited for has done something.
+  uint64_t sign_of_life(const Exchange& exchange) const noexcept;
+  base::Duration patience(const Exchange& exchange) const noexcept;
   void rearm(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Exchange& exchange, base::Instant now) noexcept;
+  void give_up(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Downstream& client, base::Instant now) noexcept;
+  void on_linger_deadline(Downstream& client, base::Instant now) noexcept;
 
   bool backend_is_active(uint32_t backend) const noexcept { return active_backends_[backend]; }
 

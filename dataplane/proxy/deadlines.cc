@@ -7,6 +7,7 @@ namespace penstock::proxy {
 
 using http::ReplyReason;
 using upstream::FailurePoint;
+using WaitingFor = Exchange::WaitingFor;
 
 namespace {
 
@@ -31,7 +32,7 @@ base::Instant Conductor::next_deadline() const noexcept {
   return base::earlier(base::earlier(wheels, backend_connections_.next_deadline()), drain_until_);
 }
 
-Conductor::WaitingFor Conductor::waiting_for(const Exchange& exchange) const noexcept {
+Exchange::WaitingFor Conductor::waiting_for(const Exchange& exchange) const noexcept {
   if (exchange.phase == Exchange::Phase::Responding) {
     const bool client_is_full = exchange.downstream->stream.write_space() == 0;
     return client_is_full ? WaitingFor::ClientTake : WaitingFor::Body;
@@ -42,44 +43,76 @@ Conductor::WaitingFor Conductor::waiting_for(const Exchange& exchange) const noe
                                                       : WaitingFor::ClientBody;
 }
 
-void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
-  if (exchange.waits_for_buffers) {
-    exchange_wheel_.arm(exchange, now + kBufferRetry);
-    return;
+uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
+  const uint64_t sent = exchange.request_body.payload_bytes();
+  const uint64_t answered = exchange.response_body.payload_bytes();
+  switch (exchange.awaited) {
+    case WaitingFor::Nobody:
+    case WaitingFor::Connect:
+      return 0;
+    case WaitingFor::Response:
+      return exchange.interim_heads;
+    case WaitingFor::ClientBody:
+      return sent;
+    case WaitingFor::BackendTake:
+      return sent - exchange.upstream->stream.bytes_unacknowledged();
+    case WaitingFor::Body:
+      return answered;
+    case WaitingFor::ClientTake:
+      return answered - exchange.downstream->stream.bytes_unacknowledged();
   }
+  return 0;
+}
+
+base::Duration Conductor::patience(const Exchange& exchange) const noexcept {
   const Timeouts& timeouts = exchange.snapshot->timeouts;
-  base::Duration timeout = timeouts.client_body;
-  if (exchange.phase != Exchange::Phase::Deciding) {
-    const PoolPlan& plan = exchange.pool_plan();
-    switch (waiting_for(exchange)) {
-      case WaitingFor::Connect:
-        timeout = plan.connect_timeout;
-        break;
-      case WaitingFor::ClientBody:
-        timeout = timeouts.client_body;
-        break;
-      case WaitingFor::BackendTake:
-      case WaitingFor::Body:
-        timeout = plan.upstream_body;
-        break;
-      case WaitingFor::Response:
-        timeout = plan.response;
-        break;
-      case WaitingFor::ClientTake:
-        timeout = timeouts.client_write;
-        break;
-    }
+  const PoolPlan& plan = exchange.pool_plan();
+  switch (exchange.awaited) {
+    case WaitingFor::Nobody:
+    case WaitingFor::ClientBody:
+      break;
+    case WaitingFor::Connect:
+      return plan.connect_timeout;
+    case WaitingFor::BackendTake:
+    case WaitingFor::Body:
+      return plan.upstream_body;
+    case WaitingFor::Response:
+      return plan.response;
+    case WaitingFor::ClientTake:
+      return timeouts.client_write;
   }
-  exchange_wheel_.arm(exchange, now + timeout);
+  return timeouts.client_body;
+}
+
+// Events that are no sign of life from the one who is waited for, such as a client that sends its
+// next requests while the backend is silent, do not move the deadline.
+void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
+  const WaitingFor awaited = waiting_for(exchange);
+  const bool is_new = awaited != exchange.awaited;
+  exchange.awaited = awaited;
+  const uint64_t sign = sign_of_life(exchange);
+  if (is_new || sign != exchange.sign_of_life) {
+    exchange.sign_of_life = sign;
+    exchange.patience_ends = now + patience(exchange);
+  }
+  const base::Instant retry =
+      exchange.waits_for_buffers ? now + kBufferRetry : base::Instant::never();
+  exchange_wheel_.arm(exchange, base::earlier(exchange.patience_ends, retry));
 }
 
 void Conductor::on_deadline(Exchange& exchange, base::Instant now) noexcept {
-  if (exchange.waits_for_buffers) {
-    exchange.waits_for_buffers = false;
+  const bool is_silent =
+      now >= exchange.patience_ends && sign_of_life(exchange) == exchange.sign_of_life;
+  if (is_silent) {
+    give_up(exchange, now);
+  } else {
     advance_exchange(exchange, now);
-    return;
   }
-  switch (waiting_for(exchange)) {
+}
+
+void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
+  switch (exchange.awaited) {
+    case WaitingFor::Nobody:
     case WaitingFor::Connect:
       fail_attempt(exchange, FailurePoint::Connect, tcp::CloseReason::ConnectTimeout, now);
       return;
@@ -110,11 +143,24 @@ void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
       refuse_head(client, ReplyReason::HeadTimeout, now);
       return;
     case Downstream::Phase::Lingering:
-      abort_downstream(client, now);
+      on_linger_deadline(client, now);
       return;
     case Downstream::Phase::InExchange:
       return;
   }
+}
+
+// TCP does not report that all was acknowledged, so that is looked at from time to time.
+void Conductor::on_linger_deadline(Downstream& client, base::Instant now) noexcept {
+  const uint32_t before = client.bytes_left;
+  client.bytes_left = client.stream.bytes_unacknowledged();
+  if (client.bytes_left != before) {
+    client.patience_ends = now + snapshot_->timeouts.client_write;
+  } else if (before == 0 || now >= client.patience_ends) {
+    abort_downstream(client, now);
+    return;
+  }
+  client_wheel_.arm(client, base::earlier(now + kLinger, client.patience_ends));
 }
 
 }  // namespace penstock::proxy

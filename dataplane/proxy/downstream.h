@@ -18,6 +18,11 @@
 
 namespace penstock::proxy {
 
+// After our FIN, and when it has taken all that we sent, a client has this long to close its side.
+// Closing at once would answer what it still sends with RST, and that RST may overtake the response
+// (RFC 9112 9.6).
+inline constexpr base::Duration kLinger = base::Duration::from_s(2);
+
 struct Exchange;
 struct OfWorker {};
 struct RunnableTag {};
@@ -36,8 +41,10 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
   Exchange* exchange = nullptr;
   http::h1::HeadScanner scanner;
   base::Instant head_begun;
+  base::Instant patience_ends;  // Lingering: for a client that takes nothing of what is left
   uint32_t requests = 0;
-  uint32_t listener = 0;  // slot in Listeners
+  uint32_t bytes_left = 0;  // Lingering: not acknowledged when it was looked at last
+  uint32_t listener = 0;    // slot in Listeners
   Phase phase = Phase::AwaitingRequest;
 };
 

@@ -5,14 +5,6 @@
 
 namespace penstock::proxy {
 
-namespace {
-
-// After our FIN the client has this long to close its side. Closing at once would answer what it
-// still sends with RST, and that RST may overtake the response (RFC 9112 9.6).
-constexpr base::Duration kLinger = base::Duration::from_s(2);
-
-}  // namespace
-
 void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
   tcp::Stream stream = ready.stream;
   Downstream* client = draining_ ? nullptr : downstreams_.acquire();
@@ -82,9 +74,10 @@ void Conductor::await_request(Downstream& client, base::Instant now) noexcept {
 void Conductor::linger(Downstream& client, base::Instant now) noexcept {
   client.phase = Downstream::Phase::Lingering;
   client.stream.close();
-  // The response may still wait for the client to take it; that wait is the longer one.
-  const bool flushed = client.stream.bytes_unacknowledged() == 0;
-  client_wheel_.arm(client, now + (flushed ? kLinger : snapshot_->timeouts.client_write));
+  // The response may still wait for the client to take it.
+  client.bytes_left = client.stream.bytes_unacknowledged();
+  client.patience_ends = now + snapshot_->timeouts.client_write;
+  client_wheel_.arm(client, base::earlier(now + kLinger, client.patience_ends));
 }
 
 // GoOn: the client has closed its side and nothing more will come.

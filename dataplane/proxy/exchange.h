@@ -38,6 +38,17 @@ struct Exchange : base::TimerNode {
     Responding,        // the response head has left; its body is on the way
   };
 
+  // Who has to do something next.
+  enum class WaitingFor : uint8_t {
+    Nobody,
+    Connect,
+    ClientBody,
+    BackendTake,
+    Response,
+    ClientTake,
+    Body,
+  };
+
   // Identity and what rules said.
   Downstream* downstream = nullptr;
   Snapshot* snapshot = nullptr;
@@ -54,11 +65,18 @@ struct Exchange : base::TimerNode {
   // The attempt.
   Phase phase = Phase::Deciding;
   bool head_sent = false;
-  bool waits_for_buffers = false;  // the deadline is the time to try again
-  bool interim_forwarded = false;  // a 1xx has left: the client knows of this backend
-  std::array<uint32_t, base::kRetriesMax + 1> tried{};
+  bool waits_for_buffers = false;     // the deadline is the time to try again
+  uint32_t interim_heads = 0;         // 1xx received
+  bool interim_forwarded = false;     // a 1xx has left: the client knows of this backend
+  bool wants_new_connection = false;  // a reused one died under this request
+  std::array<uint32_t, base::kRetriesMax + 1> tried{};  // ids of backends that failed, or may
   uint32_t tried_count = 0;
   upstream::BackendConnection* upstream = nullptr;
+
+  // The deadline; see deadlines.cc.
+  WaitingFor awaited = WaitingFor::Nobody;
+  uint64_t sign_of_life = 0;    // of who is awaited, when it was heard last
+  base::Instant patience_ends;  // unless another sign comes
 
   // The response.
   http::h1::HeadScanner response_scanner;

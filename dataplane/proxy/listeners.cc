@@ -8,19 +8,20 @@ namespace penstock::proxy {
 Listeners::Change Listeners::apply(const Snapshot& snapshot) noexcept {
   Change change = Change::NoneRemoved;
   for (Slot& slot : slots_) {
-    if (!slot.listening) continue;
+    if (!slot.named) continue;
     const bool stays =
         std::any_of(snapshot.listeners.begin(), snapshot.listeners.end(),
                     [&](const ListenerPlan& listener) { return listener.address == slot.address; });
     if (stays) continue;
-    stop(slot);
+    if (!stopped_) stack_.stop_listening(slot.address);
+    slot.named = false;
     change = Change::SomeRemoved;
   }
   for (uint32_t index = 0; index < snapshot.listeners.size(); ++index) {
     const base::Endpoint& address = snapshot.listeners[index].address;
-    if (Slot* slot = find_listening(address)) {
+    if (Slot* slot = find_named(address)) {
       slot->index = index;
-    } else {
+    } else if (!stopped_) {
       open(address, index);
     }
   }
@@ -28,19 +29,15 @@ Listeners::Change Listeners::apply(const Snapshot& snapshot) noexcept {
 }
 
 void Listeners::stop_all() noexcept {
-  for (Slot& slot : slots_) {
-    if (slot.listening) stop(slot);
+  stopped_ = true;
+  for (const Slot& slot : slots_) {
+    if (slot.named) stack_.stop_listening(slot.address);
   }
 }
 
 std::optional<uint32_t> Listeners::index_of(uint32_t slot) const noexcept {
-  if (!slots_[slot].listening) return std::nullopt;
+  if (!slots_[slot].named) return std::nullopt;
   return slots_[slot].index;
-}
-
-void Listeners::stop(Slot& slot) noexcept {
-  stack_.stop_listening(slot.address);
-  slot.listening = false;
 }
 
 void Listeners::open(const base::Endpoint& address, uint32_t index) noexcept {
@@ -48,19 +45,19 @@ void Listeners::open(const base::Endpoint& address, uint32_t index) noexcept {
   // and the address then stays closed until the next snapshot.
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
-    if (slot.listening) continue;
+    if (slot.named) continue;
     if (slot.connections > 0 && slot.address != address) continue;
     if (!stack_.listen(address, i)) return;
     slot.address = address;
     slot.index = index;
-    slot.listening = true;
+    slot.named = true;
     return;
   }
 }
 
-Listeners::Slot* Listeners::find_listening(const base::Endpoint& address) noexcept {
+Listeners::Slot* Listeners::find_named(const base::Endpoint& address) noexcept {
   for (Slot& slot : slots_) {
-    if (slot.listening && slot.address == address) return &slot;
+    if (slot.named && slot.address == address) return &slot;
   }
   return nullptr;
 }

@@ -3,8 +3,9 @@
 // Which addresses this worker accepts on, kept equal to the current snapshot. A slot stands for an
 // address through all snapshots; its number is the tag that the TCP stack brings with a new stream.
 // Owned by the conductor on one worker.
-// Invariants: (1) a slot is listening exactly when the current snapshot names its address;
-// (2) a slot is not given to another address while a client connection refers to it.
+// Invariants: (1) a slot is named exactly when the current snapshot names its address, and listens
+// then until stop_all(); (2) a slot is not given to another address while a client connection
+// refers to it.
 #pragma once
 
 #include <array>
@@ -24,6 +25,7 @@ class Listeners {
 
   enum class Change : uint8_t { NoneRemoved, SomeRemoved };
   Change apply(const Snapshot& snapshot) noexcept;
+  // No new clients any more, whatever later snapshots name.
   void stop_all() noexcept;
 
   // The listener's index in the current snapshot; nothing when it is gone from it.
@@ -37,15 +39,15 @@ class Listeners {
     base::Endpoint address;
     uint32_t connections = 0;
     uint32_t index = 0;
-    bool listening = false;
+    bool named = false;
   };
 
-  void stop(Slot& slot) noexcept;
   void open(const base::Endpoint& address, uint32_t index) noexcept;
-  Slot* find_listening(const base::Endpoint& address) noexcept;
+  Slot* find_named(const base::Endpoint& address) noexcept;
 
   tcp::Stack& stack_;
   std::array<Slot, base::kListenersMax> slots_;
+  bool stopped_ = false;
 };
 
 }  // namespace penstock::proxy

@@ -51,8 +51,7 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
         refuse_head(client, ReplyReason::HeadTooLarge, now);
       } else if (client.stream.peer_closed()) {
         linger(client, now);
-      } else {
-        return Next::Wait;
+        return Next::GoOn;
       }
       break;
     case http::h1::ParseStep::State::Error:
@@ -60,12 +59,13 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
       break;
     case http::h1::ParseStep::State::Complete:
       begin_exchange(client, read.bytes, now);
-      return Next::Wait;
+      break;
   }
-  return Next::GoOn;
+  // The client may be gone; if not, it is runnable or waits for something.
+  return Next::Wait;
 }
 
-Exchange* Conductor::new_exchange(Downstream& client, base::Instant now) noexcept {
+Exchange* Conductor::new_exchange(Downstream& client) noexcept {
   Exchange* exchange = exchanges_.acquire();
   if (exchange == nullptr) return nullptr;
   exchange->downstream = &client;
@@ -80,13 +80,12 @@ Exchange* Conductor::new_exchange(Downstream& client, base::Instant now) noexcep
   counters_.exchanges_open.add();
   exchange->record.begun_ns = client.head_begun.ns();
   exchange->record.client = client.stream.remote();
-  rearm(*exchange, now);
   return exchange;
 }
 
 // A head that was not understood: the connection cannot be read any further.
 void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::Instant now) noexcept {
-  Exchange* exchange = new_exchange(client, now);
+  Exchange* exchange = new_exchange(client);
   if (exchange == nullptr) {
     counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
     abort_downstream(client, now);
@@ -97,7 +96,7 @@ void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::Instan
 
 void Conductor::begin_exchange(Downstream& client, base::ByteSpan bytes,
                                base::Instant now) noexcept {
-  Exchange* exchange = new_exchange(client, now);
+  Exchange* exchange = new_exchange(client);
   if (exchange == nullptr) {
     // Nothing is left to remember this request by: the one refusal without a response.
     counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
@@ -217,7 +216,7 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
   exchange.head = sink.take();
   exchange.request_body = BodyPump(framing, framing);
   take_head(client);
-  try_backend(exchange, now);
+  try_backend(exchange, ReplyReason::NoBackend, now);
 }
 
 uint64_t Conductor::key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept {

@@ -16,7 +16,7 @@ void Conductor::advance_exchange(Exchange& exchange, base::Instant now) noexcept
       exchange.phase == Exchange::Phase::Connecting) {
     return;
   }
-  rearm(exchange, now);
+  exchange.waits_for_buffers = false;
   if (send_request(exchange, now) == Next::GoOn) return;
   if (receive_response(exchange, now) == Next::GoOn) return;
   rearm(exchange, now);
@@ -41,7 +41,7 @@ Conductor::Next Conductor::read_response_head(Exchange& exchange, base::Instant 
   switch (read.step.state) {
     case http::h1::ParseStep::State::NeedMore:
       if (received.bytes() > exchange.snapshot->limits.response_head_bytes) {
-        reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
+        refuse_or_reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
         return Next::GoOn;
       }
       return on_response_ended_early(exchange, now);
@@ -56,12 +56,10 @@ Conductor::Next Conductor::read_response_head(Exchange& exchange, base::Instant 
 
 // Nothing more to read now. Wait, unless the backend has ended the connection.
 Conductor::Next Conductor::on_response_ended_early(Exchange& exchange, base::Instant now) noexcept {
-  const tcp::Stream stream = exchange.upstream->stream;
+  tcp::Stream stream = exchange.upstream->stream;
   const tcp::CloseReason close = stream.close_reason();
   if (close == tcp::CloseReason::None && !stream.peer_closed()) return Next::Wait;
-  tcp::Stream mutable_stream = stream;
-  const bool nothing_came = mutable_stream.received().empty();
-  if (nothing_came) {
+  if (stream.received().empty()) {
     fail_attempt(exchange, FailurePoint::BeforeResponse, close, now);
   } else {
     // Half a head: the backend has acted on the request, so it is not sent again.
@@ -74,22 +72,11 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
                                             base::Instant now) noexcept {
   tcp::Stream from = exchange.upstream->stream;
   const uint16_t status = response_head_.status;
-  if (status < 200) {
-    // 101 answers an Upgrade that was never asked for: the field is not forwarded.
-    const bool legal = status != 101;
-    if (legal && !forward_interim(exchange, bytes)) {
-      exchange.waits_for_buffers = true;
-      return Next::Wait;
-    }
-    if (!legal) {
-      refuse_or_reply(exchange, ReplyReason::BadResponse, now);
-      return Next::GoOn;
-    }
-    from.received().trim_front(response_head_.head_bytes);
-    from.consumed();
-    exchange.response_scanner.reset();
-    return Next::Wait;
+  if (response_head_.head_bytes > exchange.snapshot->limits.response_head_bytes) {
+    refuse_or_reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
+    return Next::GoOn;
   }
+  if (status < 200) return on_interim_head(exchange, bytes, now);
   const auto arriving = http::response_framing(exchange.method, response_head_, bytes);
   if (!arriving) {
     refuse_or_reply(exchange, ReplyReason::BadResponse, now);
@@ -121,6 +108,27 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
   from.consumed();
   nic::SliceQueue head = sink.take();
   while (!head.empty()) exchange.downstream->stream.write(head.pop_front());
+  return Next::Wait;
+}
+
+Conductor::Next Conductor::on_interim_head(Exchange& exchange, base::ByteSpan bytes,
+                                           base::Instant now) noexcept {
+  // 101 answers an Upgrade that was never asked for: the field is not forwarded.
+  if (response_head_.status == 101) {
+    refuse_or_reply(exchange, ReplyReason::BadResponse, now);
+    return Next::GoOn;
+  }
+  // A client that takes nothing holds the backend back, however many there are.
+  if (exchange.downstream->stream.write_space() == 0) return Next::Wait;
+  if (!forward_interim(exchange, bytes)) {
+    exchange.waits_for_buffers = true;
+    return Next::Wait;
+  }
+  ++exchange.interim_heads;
+  tcp::Stream from = exchange.upstream->stream;
+  from.received().trim_front(response_head_.head_bytes);
+  from.consumed();
+  exchange.response_scanner.reset();
   return Next::Wait;
 }
 

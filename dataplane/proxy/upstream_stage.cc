@@ -31,15 +31,14 @@ void Conductor::on_upstream_ready(BackendConnection& connection, const tcp::Read
   advance_exchange(exchange, now);
 }
 
-void Conductor::try_backend(Exchange& exchange, base::Instant now) noexcept {
-  ReplyReason failure = ReplyReason::NoBackend;
+void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Instant now) noexcept {
   const uint32_t tries = exchange.snapshot->limits.tries;
   while (exchange.tried_count < tries) {
     const balance::Backend* backend = pick_backend(exchange, now);
     if (backend == nullptr) break;
     exchange.tried[exchange.tried_count++] = backend->id;
     exchange.record.backend = backend->endpoint;
-    exchange.record.tries = static_cast<uint16_t>(exchange.tried_count);
+    if (++exchange.record.tries > 1) counters_.retries.add();
     const auto lease = backend_connections_.lease({.backend = backend->id,
                                                    .endpoint = backend->endpoint,
                                                    .lessee = exchanges_.index_of(exchange),
@@ -65,8 +64,7 @@ void Conductor::try_backend(Exchange& exchange, base::Instant now) noexcept {
       !exchange.pool_plan().pool.backends().empty()) {
     failure = ReplyReason::PoolDraining;
   }
-  // The body, if there is one, was never read.
-  refuse(exchange, failure, now);
+  refuse_or_reply(exchange, failure, now);
 }
 
 const balance::Backend* Conductor::pick_backend(Exchange& exchange, base::Instant now) noexcept {
@@ -79,6 +77,7 @@ const balance::Backend* Conductor::pick_backend(Exchange& exchange, base::Instan
 }
 
 upstream::Reuse Conductor::reuse_for(const Exchange& exchange) const noexcept {
+  if (exchange.wants_new_connection) return upstream::Reuse::None;
   const bool repeatable =
       http::is_idempotent(exchange.method) && exchange.request_body.is_source_complete();
   return repeatable ? upstream::Reuse::Any : upstream::Reuse::Recent;
@@ -88,6 +87,12 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
                              base::Instant now) noexcept {
   BackendConnection& connection = *exchange.upstream;
   const uint32_t backend = connection.backend;
+  if (connection.exchanges > 0 && point == FailurePoint::BeforeResponse) {
+    // It was about to be closed when we took it: that speaks against the connection, not against
+    // the backend, which may be asked again on a new one.
+    exchange.wants_new_connection = true;
+    --exchange.tried_count;
+  }
   backend_counters_[backend].exchanges_open.subtract();
   if (point == FailurePoint::Connect) {
     backend_counters_[backend].connect_failures.add();
@@ -98,22 +103,21 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
   backend_connections_.discard(connection, upstream::ConnectionPool::Farewell::Abort);
   exchange.upstream = nullptr;
   exchange.phase = Exchange::Phase::Deciding;
+  exchange.awaited = Exchange::WaitingFor::Nobody;
 
   const upstream::Attempt attempt{.point = point,
                                   .method = exchange.method,
-                                  .body_sent = exchange.request_body.payload_bytes() > 0
+                                  .body_sent = exchange.request_body.has_written()
                                                    ? upstream::BodySent::Yes
                                                    : upstream::BodySent::No};
   const bool again = upstream::may_retry(attempt) == upstream::Retry::Allowed &&
-                     !exchange.interim_forwarded && !exchange.head.empty() &&
-                     exchange.tried_count < exchange.snapshot->limits.tries &&
-                     pick_backend(exchange, now) != nullptr;
-  if (!again) {
-    refuse_or_reply(exchange, upstream::reply_for(point, close), now);
-    return;
+                     !exchange.interim_forwarded && !exchange.head.empty();
+  const ReplyReason failure = upstream::reply_for(point, close);
+  if (again) {
+    try_backend(exchange, failure, now);
+  } else {
+    refuse_or_reply(exchange, failure, now);
   }
-  counters_.retries.add();
-  try_backend(exchange, now);
 }
 
 Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) noexcept {
@@ -135,8 +139,10 @@ Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) n
       exchange.waits_for_buffers = true;
       break;
     case BodyPump::State::Starved:
-      // The client closed its side in the middle of its own request: nobody waits for an answer.
-      if (client.stream.peer_closed()) {
+      // The client closed its side in the middle of its own request: nobody waits for an answer,
+      // unless one has begun, which may be why the client gave up.
+      if (client.stream.peer_closed() && exchange.phase != Exchange::Phase::Responding) {
+        counters_.downstream_aborts.add();
         cut(exchange, now);
         return Next::GoOn;
       }
