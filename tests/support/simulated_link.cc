@@ -19,7 +19,7 @@ base::Instant SimulatedLink::next_deadline() const noexcept {
 
 void SimulatedLink::take_from(SimulatedPort& from, SimulatedPort& to, base::Instant now) {
   for (Frame& frame : from.take_all_sent()) {
-    if (happens(settings_.faults.loss)) {
+    if (happens(settings_.faults.loss) || (unlucky_ && unlucky_(frame))) {
       ++lost_;
       continue;
     }

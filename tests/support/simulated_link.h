@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <utility>
 
@@ -43,6 +44,8 @@ class SimulatedLink {
   base::Instant next_deadline() const noexcept;
   // From here on; frames on the way keep their fate.
   void set_faults(LinkFaults faults) noexcept { settings_.faults = faults; }
+  // Loses every frame for which `unlucky` holds, whatever the seed says.
+  void lose_when(std::function<bool(base::ByteSpan)> unlucky) { unlucky_ = std::move(unlucky); }
 
   uint64_t frames_carried() const noexcept { return order_; }
   uint64_t frames_lost() const noexcept { return lost_; }
@@ -61,6 +64,7 @@ class SimulatedLink {
   base::Random random_;
   SimulatedPort& a_;
   SimulatedPort& b_;
+  std::function<bool(base::ByteSpan)> unlucky_;
   // By arrival; frames that arrive together keep the order in which they were sent.
   std::map<std::pair<base::Instant, uint64_t>, InFlight> in_flight_;
   uint64_t order_ = 0;

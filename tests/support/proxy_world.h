@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// ProxyWorld: the proxy on a TCP node of its own, and at the other end of a wire one node whose
+// connections a test plays: clients that it opens, and backends that the proxy connects to.
+// No worker, no faults but those that a test asks for: one precise behaviour at a time.
+// Single-threaded, in virtual time. When it is destroyed, everybody leaves, and it expects that
+// no buffer, connection or gauge is left behind.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataplane/proxy/proxy.h"
+#include "tests/support/peer_connection.h"
+#include "tests/support/simulated_link.h"
+#include "tests/support/snapshot_builder.h"
+#include "tests/support/tcp_node.h"
+
+namespace penstock::testing {
+
+struct ProxyWorldSettings {
+  proxy::ProxySettings proxy = {
+      .downstreams_max = 64, .exchanges_max = 64, .backend_connections_max = 64};
+  nic::PacketPoolSizes proxy_pool = {.buffers = 4095, .references = 4095};
+  uint32_t window_bytes = base::kReceiveWindowBytes;         // of the proxy and its peers
+  uint32_t send_buffer_bytes = base::kSendBufferBytes;       // of the proxy
+  std::vector<uint16_t> backend_ports = {8000, 8001, 8002};  // which listen
+};
+
+class ProxyWorld final : private proxy::AccessSink {
+ public:
+  explicit ProxyWorld(const SnapshotSpec& spec = {}, const ProxyWorldSettings& settings = {});
+  ~ProxyWorld() override;
+
+  // --- Time.
+  void run_for(base::Duration time);
+  // Until nothing is on its way and nobody has something to do within a tenth of a second.
+  void settle();
+  base::Instant now() const { return now_; }
+
+  // --- Clients and backends.
+  PeerConnection& connect(uint16_t port = kProxyPort);
+  // The connections that the proxy opened to a backend, in order.
+  size_t accepted_count(uint16_t port) const;
+  PeerConnection& accepted(uint16_t port, size_t index = 0);
+  // From now on the backend answers every head that it receives with these bytes.
+  void answer_with(uint16_t port, std::string response) { answers_[port] = std::move(response); }
+  // Heads that were answered so.
+  const std::vector<std::string>& requests(uint16_t port) { return requests_[port]; }
+  // The backend refuses connections; accepts them again; is silent, as if switched off.
+  void stop_listening(uint16_t port);
+  void listen(uint16_t port);
+  void silence(uint16_t port) { silent_.insert(port); }
+  void wake(uint16_t port) { silent_.erase(port); }
+
+  // Sends, settles, and takes what came back.
+  std::string ask(PeerConnection& client, std::string_view request);
+
+  // --- The proxy.
+  proxy::Snapshot& publish(const SnapshotSpec& spec);
+  proxy::Proxy& proxy() { return *proxy_; }
+  void end_proxy() { proxy_.reset(); }
+  TcpNode& proxy_node() { return proxy_node_; }
+  const proxy::ProxyCounters& counters() const { return counters_; }
+  uint64_t replies(http::ReplyReason reason) const {
+    return counters_.replies_by_reason[static_cast<size_t>(reason)].read();
+  }
+  const upstream::BackendCounters& backend_counters(uint16_t port) const {
+    return backend_counters_[port - kFirstBackendPort];
+  }
+  const std::vector<proxy::AccessRecord>& records() const { return records_; }
+  // The most packet buffers that the proxy had in use after a turn.
+  uint32_t buffers_high_water() const { return buffers_high_water_; }
+
+ private:
+  bool post(const proxy::AccessRecord& record) noexcept override;
+  TcpNodeSettings proxy_settings(const ProxyWorldSettings& settings) const;
+  TcpNodeSettings peer_settings(const ProxyWorldSettings& settings) const;
+  base::Instant next_event() const;
+  void step(base::Instant then);
+  void turn_proxy();
+  void turn_peer();
+  void answer(PeerConnection& connection);
+  PeerConnection& adopt(tcp::Stream stream);
+  void expect_nothing_left();
+
+  base::Instant now_ = base::Instant::from_ns(1'000'000'000);
+  TcpNode proxy_node_;
+  TcpNode peer_node_;
+  SimulatedLink link_;
+  std::vector<std::unique_ptr<PeerConnection>> connections_;
+  std::map<uint16_t, std::vector<PeerConnection*>> accepted_;
+  std::map<uint16_t, std::string> answers_;
+  std::map<uint16_t, std::vector<std::string>> requests_;
+  std::set<uint16_t> silent_;
+
+  proxy::ProxyCounters counters_;
+  std::unique_ptr<upstream::BackendCounters[]> backend_counters_;
+  std::vector<proxy::AccessRecord> records_;
+  std::vector<std::unique_ptr<proxy::Snapshot>> snapshots_;
+  uint32_t buffers_high_water_ = 0;
+  std::unique_ptr<proxy::Proxy> proxy_;
+};
+
+}  // namespace penstock::testing

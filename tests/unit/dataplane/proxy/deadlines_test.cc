@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The deadlines of the conductor. The time-outs differ, so that a test can tell which one acted.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/http_text.h"
+#include "tests/support/proxy_world.h"
+
+namespace penstock::proxy {
+namespace {
+
+using base::Duration;
+using testing::body_of;
+using testing::field_of;
+using testing::get;
+using testing::ok;
+using testing::ProxyWorld;
+using testing::SnapshotSpec;
+
+SnapshotSpec with_timeouts() {
+  SnapshotSpec spec;
+  spec.timeouts = {.client_header = Duration::from_s(3),
+                   .client_idle = Duration::from_s(7),
+                   .client_body = Duration::from_s(5),
+                   .client_write = Duration::from_s(11),
+                   .drain = Duration::from_s(13)};
+  spec.pools[0].connect_timeout = Duration::from_s(2);
+  spec.pools[0].response = Duration::from_s(17);
+  spec.pools[0].upstream_body = Duration::from_s(19);
+  spec.pools[0].upstream_idle = Duration::from_s(23);
+  return spec;
+}
+
+class Deadlines : public ::testing::Test {
+ protected:
+  void ask(const std::string& request) {
+    client_.send(request);
+    world_.settle();
+  }
+  void answer(const std::string& bytes) {
+    world_.accepted(8000).send(bytes);
+    world_.settle();
+  }
+  // Nothing happens until the time-out, and something does soon after.
+  template <class Happened>
+  void expect_at(int64_t seconds, Happened&& happened) {
+    world_.run_for(Duration::from_ms(seconds * 1000 - 700));
+    EXPECT_FALSE(happened());
+    world_.run_for(Duration::from_ms(1000));
+    EXPECT_TRUE(happened());
+  }
+  std::string reason() const { return field_of(client_.received(), "Penstock-Reason"); }
+
+  ProxyWorld world_{with_timeouts()};
+  testing::PeerConnection& client_ = world_.connect();
+};
+
+TEST_F(Deadlines, AnswerAHeadThatDoesNotEnd) {
+  ask("GET / HTTP/1.1\r\n");
+  expect_at(3, [&] { return reason() == "head_timeout"; });
+  EXPECT_EQ(client_.received().substr(9, 3), "408");
+  EXPECT_TRUE(client_.peer_closed());
+}
+
+TEST_F(Deadlines, AreNotMovedByAHeadThatDrips) {
+  ask("GET / HTTP/1.1\r\n");
+  world_.run_for(Duration::from_s(1));
+  ask("Host: a\r\n");
+  world_.run_for(Duration::from_s(1));
+  ask("X: y\r\n");
+  world_.run_for(Duration::from_s(1));
+  EXPECT_EQ(reason(), "head_timeout");
+}
+
+TEST_F(Deadlines, AnswerARequestBodyThatStalls) {
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
+  world_.run_for(Duration::from_s(4));
+  ask("more");
+  expect_at(5, [&] { return reason() == "body_timeout"; });
+  EXPECT_EQ(client_.received().substr(9, 3), "408");
+  EXPECT_TRUE(world_.accepted(8000).was_reset());
+}
+
+TEST_F(Deadlines, AnswerForABackendThatDoesNotConnect) {
+  world_.silence(8000);
+  ask(get());
+  expect_at(2, [&] { return reason() == "connect_timeout"; });
+}
+
+TEST_F(Deadlines, AnswerForABackendThatDoesNotRespond) {
+  ask(get());
+  expect_at(17, [&] { return reason() == "response_timeout"; });
+  EXPECT_EQ(client_.received().substr(9, 3), "504");
+  EXPECT_TRUE(world_.accepted(8000).was_reset());
+}
+
+TEST_F(Deadlines, AreNotMovedForABackendByAClientThatGoesOnSending) {
+  ask(get());
+  for (int i = 0; i < 16; ++i) {
+    world_.run_for(Duration::from_s(1));
+    ask(get());
+  }
+  world_.run_for(Duration::from_s(2));
+  EXPECT_EQ(reason(), "response_timeout");
+}
+
+TEST_F(Deadlines, AreMovedByAnInterimResponse) {
+  ask(get());
+  world_.run_for(Duration::from_s(10));
+  answer("HTTP/1.1 102 Processing\r\n\r\n");
+  client_.take_received();
+  expect_at(17, [&] { return reason() == "response_timeout"; });
+}
+
+TEST_F(Deadlines, ResetAClientWhoseResponseBodyStalls) {
+  ask(get());
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+  expect_at(19, [&] { return client_.was_reset(); });
+  EXPECT_EQ(world_.counters().upstream_truncated.read(), 1u);
+}
+
+TEST_F(Deadlines, CutAClientThatTakesNothing) {
+  client_.stop_reading();
+  ask(get());
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + std::string(2'000'000, 'x'));
+  expect_at(11, [&] { return client_.was_reset(); });
+  EXPECT_EQ(world_.counters().downstream_aborts.read(), 1u);
+}
+
+TEST_F(Deadlines, SpareAClientThatTakesLittle) {
+  client_.stop_reading();
+  ask(get());
+  answer(ok(std::string(2'000'000, 'x')));
+  for (int i = 0; i < 10; ++i) {
+    world_.run_for(Duration::from_s(8));
+    client_.read_again();
+    world_.run_for(Duration::from_us(250));
+    client_.stop_reading();
+  }
+  client_.read_again();
+  world_.settle();
+  EXPECT_EQ(body_of(client_.received()).size(), 2'000'000u);
+}
+
+TEST_F(Deadlines, AnswerForABackendThatTakesNothing) {
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5000000\r\n\r\n");
+  world_.accepted(8000).stop_reading();
+  ask(std::string(2'000'000, 'x'));
+  expect_at(19, [&] { return reason() == "response_timeout"; });
+}
+
+TEST_F(Deadlines, CloseAnIdleClientQuietly) {
+  world_.answer_with(8000, ok());
+  ask(get());
+  client_.take_received();
+  expect_at(7, [&] { return client_.peer_closed(); });
+  EXPECT_EQ(client_.received(), "");
+  EXPECT_FALSE(client_.is_over());
+}
+
+TEST_F(Deadlines, CloseAClientThatNeverSays) {
+  world_.settle();
+  expect_at(7, [&] { return client_.peer_closed(); });
+}
+
+TEST_F(Deadlines, CloseAnIdleBackendConnection) {
+  world_.answer_with(8000, ok());
+  ask(get());
+  expect_at(23, [&] { return world_.accepted(8000).peer_closed(); });
+  EXPECT_EQ(world_.backend_counters(8000).connections_idle.read(), 0u);
+}
+
+TEST_F(Deadlines, CutWhatADrainWaitsForInVain) {
+  ask(get());
+  world_.proxy().begin_drain(world_.now());
+  expect_at(13, [&] { return client_.was_reset(); });
+  EXPECT_TRUE(world_.proxy().is_drained());
+}
+
+}  // namespace
+}  // namespace penstock::proxy

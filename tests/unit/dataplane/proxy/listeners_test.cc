@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "dataplane/proxy/listeners.h"
+
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "tests/support/snapshot_builder.h"
+#include "tests/support/tcp_node.h"
+
+namespace penstock::proxy {
+namespace {
+
+using testing::endpoint;
+
+class ListenersTest : public ::testing::Test {
+ protected:
+  Listeners::Change use(std::vector<uint16_t> ports) {
+    testing::SnapshotSpec spec;
+    spec.listener_ports = std::move(ports);
+    return listeners_.apply(*testing::build_snapshot(spec));
+  }
+  bool is_listening(uint16_t port) {
+    // Nobody else may listen there.
+    const bool was_free = node_.stack.listen(endpoint("10.0.0.1", port), 999).ok();
+    if (was_free) node_.stack.stop_listening(endpoint("10.0.0.1", port));
+    return !was_free;
+  }
+
+  testing::TcpNode node_{{.address = testing::prefix("10.0.0.1/24")}};
+  Listeners listeners_{node_.stack};
+};
+
+TEST_F(ListenersTest, ListensWhereTheSnapshotSays) {
+  EXPECT_EQ(use({80, 81}), Listeners::Change::NoneRemoved);
+  EXPECT_TRUE(is_listening(80));
+  EXPECT_TRUE(is_listening(81));
+  EXPECT_FALSE(is_listening(82));
+}
+
+TEST_F(ListenersTest, StopsWhereTheSnapshotSaysNoMore) {
+  use({80, 81});
+  EXPECT_EQ(use({81, 82}), Listeners::Change::SomeRemoved);
+  EXPECT_FALSE(is_listening(80));
+  EXPECT_TRUE(is_listening(81));
+  EXPECT_TRUE(is_listening(82));
+}
+
+TEST_F(ListenersTest, FollowsAnAddressToItsPlaceInANewSnapshot) {
+  use({80, 81});
+  EXPECT_EQ(listeners_.index_of(1), 1u);
+  use({81});
+  EXPECT_EQ(listeners_.index_of(1), 0u);
+  EXPECT_EQ(listeners_.index_of(0), std::nullopt);
+}
+
+TEST_F(ListenersTest, GivesASlotWithConnectionsToNoOtherAddress) {
+  use({80});
+  listeners_.on_accepted(0);
+  use({});
+  use({81});
+  EXPECT_EQ(listeners_.index_of(0), std::nullopt);
+  EXPECT_EQ(listeners_.index_of(1), 0u);
+  listeners_.on_closed(0);
+  use({82});
+  EXPECT_EQ(listeners_.index_of(0), 0u);
+}
+
+TEST_F(ListenersTest, StopsEverywhereAndKnowsItsAddressesStill) {
+  use({80, 81});
+  listeners_.stop_all();
+  EXPECT_FALSE(is_listening(80));
+  EXPECT_EQ(listeners_.index_of(1), 1u);
+  use({81, 82});
+  EXPECT_FALSE(is_listening(82));
+  EXPECT_EQ(listeners_.index_of(0), std::nullopt);
+  EXPECT_EQ(listeners_.index_of(1), 0u);
+}
+
+}  // namespace
+}  // namespace penstock::proxy

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The upstream stage of the conductor: which backend and connection a request gets, and what
+// happens when that fails.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/http_text.h"
+#include "tests/support/proxy_world.h"
+
+namespace penstock::proxy {
+namespace {
+
+using base::Duration;
+using testing::body_of;
+using testing::field_of;
+using testing::get;
+using testing::ok;
+using testing::post;
+using testing::ProxyWorld;
+using testing::SnapshotSpec;
+using testing::status_of;
+
+const std::vector<uint16_t> kPorts = {8000, 8001, 8002};
+
+SnapshotSpec with_backends(const std::vector<uint16_t>& ports) {
+  SnapshotSpec spec;
+  spec.pools = {testing::pool_at(ports)};
+  return spec;
+}
+
+TEST(UpstreamStage, ReusesAConnectionForTheNextRequest) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  world.ask(world.connect(), get());
+  world.ask(world.connect(), get());
+  EXPECT_EQ(world.requests(8000).size(), 2u);
+  EXPECT_EQ(world.accepted_count(8000), 1u);
+  EXPECT_EQ(world.backend_counters(8000).reuses.read(), 1u);
+  EXPECT_EQ(world.backend_counters(8000).connections_idle.read(), 1u);
+}
+
+TEST(UpstreamStage, TriesAnotherBackendWhenOneRefuses) {
+  ProxyWorld world(with_backends({8000, 8001}));
+  world.stop_listening(8000);
+  world.answer_with(8001, ok());
+  auto& client = world.connect();
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(body_of(world.ask(client, get())), "ok");
+  EXPECT_EQ(body_of(world.ask(client, post("data"))), "ok");
+  EXPECT_EQ(world.backend_counters(8000).connect_failures.read(), 1u);
+  EXPECT_EQ(world.counters().retries.read(), 1u);
+}
+
+TEST(UpstreamStage, TriesABackendAgainWhenItHasCooledDown) {
+  ProxyWorld world(with_backends({8000, 8001}));
+  world.stop_listening(8000);
+  world.answer_with(8000, ok("first"));
+  world.answer_with(8001, ok("second"));
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.ask(client, get());
+  EXPECT_EQ(world.backend_counters(8000).connect_failures.read(), 1u);
+  world.listen(8000);
+  EXPECT_EQ(body_of(world.ask(client, get())), "second");
+  EXPECT_EQ(body_of(world.ask(client, get())), "second");
+  world.run_for(Duration::from_s(1));
+  std::string answers = body_of(world.ask(client, get()));
+  answers += body_of(world.ask(client, get()));
+  EXPECT_NE(answers.find("first"), std::string::npos);
+}
+
+TEST(UpstreamStage, GivesUpWhenAllBackendsRefuse) {
+  ProxyWorld world(with_backends({8000, 8001, 8002}));
+  for (const uint16_t port : kPorts) world.stop_listening(port);
+  auto& client = world.connect();
+  const std::string response = world.ask(client, get());
+  EXPECT_EQ(status_of(response), "HTTP/1.1 502 Bad Gateway");
+  EXPECT_EQ(field_of(response, "Penstock-Reason"), "connect_refused");
+  EXPECT_EQ(field_of(response, "Connection"), "(none)");
+  EXPECT_EQ(world.records().at(0).tries, 3u);
+  world.listen(8000);
+  world.answer_with(8000, ok());
+  EXPECT_EQ(world.ask(client, get()).substr(9, 3), "200")
+      << "cooling backends are better than none";
+}
+
+TEST(UpstreamStage, AnswersWhenAPoolIsEmpty) {
+  ProxyWorld world(with_backends({}));
+  auto& client = world.connect();
+  const std::string response = world.ask(client, get());
+  EXPECT_EQ(response.substr(9, 3), "503");
+  EXPECT_EQ(field_of(response, "Penstock-Reason"), "no_backend");
+  EXPECT_EQ(field_of(response, "Retry-After"), "1");
+  EXPECT_EQ(field_of(response, "Connection"), "(none)");
+}
+
+TEST(UpstreamStage, AnswersWhenAllOfAPoolDrains) {
+  SnapshotSpec spec;
+  spec.pools = {
+      testing::pool_of({testing::backend_at(8000, 1, balance::Backend::State::Draining)})};
+  ProxyWorld world(spec);
+  const std::string response = world.ask(world.connect(), get());
+  EXPECT_EQ(response.substr(9, 3), "503");
+  EXPECT_EQ(field_of(response, "Penstock-Reason"), "pool_draining");
+}
+
+TEST(UpstreamStage, TriesNoMoreBackendsThanItMay) {
+  SnapshotSpec spec = with_backends({8000, 8001, 8002});
+  spec.limits.tries = 2;
+  ProxyWorld world(spec);
+  for (const uint16_t port : kPorts) world.stop_listening(port);
+  EXPECT_EQ(world.ask(world.connect(), get()).substr(9, 3), "502");
+  uint64_t connects = 0;
+  for (const uint16_t port : kPorts) {
+    connects += world.backend_counters(port).connects.read();
+  }
+  EXPECT_EQ(connects, 2u);
+}
+
+TEST(UpstreamStage, TakesTurnsOverWhatIsLeftWhenABackendRefuses) {
+  ProxyWorld world(with_backends({8000, 8001, 8002}));
+  world.stop_listening(8000);
+  world.answer_with(8001, ok("1"));
+  world.answer_with(8002, ok("2"));
+  auto& client = world.connect();
+  EXPECT_EQ(body_of(world.ask(client, get())), "1") << "the next in turn, none is passed over";
+}
+
+TEST(UpstreamStage, GoesToAnotherBackendWhenAConnectTakesTooLong) {
+  SnapshotSpec spec = with_backends({8000, 8001});
+  spec.pools[0].connect_timeout = Duration::from_ms(500);
+  ProxyWorld world(spec);
+  world.silence(8000);
+  world.answer_with(8001, ok());
+  auto& client = world.connect();
+  client.send(get());
+  world.run_for(Duration::from_ms(400));
+  EXPECT_EQ(client.received(), "");
+  world.run_for(Duration::from_ms(200));
+  EXPECT_EQ(body_of(client.received()), "ok");
+}
+
+TEST(UpstreamStage, SaysThatTheConnectTookTooLongWhenNobodyElseIsThere) {
+  SnapshotSpec spec = with_backends({8000});
+  spec.pools[0].connect_timeout = Duration::from_ms(500);
+  ProxyWorld world(spec);
+  world.silence(8000);
+  auto& client = world.connect();
+  client.send(get());
+  world.run_for(Duration::from_s(1));
+  EXPECT_EQ(client.received().substr(9, 3), "504");
+  EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "connect_timeout");
+}
+
+// The only backend has an idle connection, takes the next request on it, and closes.
+class StaleConnection : public ::testing::Test {
+ protected:
+  // The request arrives on the old connection, which dies without a word.
+  void ask_and_die(const std::string& request) {
+    world_.ask(client_, get());
+    world_.accepted(8000).send(ok());
+    world_.settle();
+    client_.take_received();
+    world_.ask(client_, request);
+    ASSERT_NE(world_.accepted(8000).received().find(request.substr(0, 4)), std::string::npos);
+    world_.accepted(8000).abort();
+    world_.settle();
+  }
+  ProxyWorld world_;
+  testing::PeerConnection& client_ = world_.connect();
+};
+
+TEST_F(StaleConnection, IsReplacedForAGet) {
+  ask_and_die(get("/again"));
+  ASSERT_EQ(world_.accepted_count(8000), 2u);
+  EXPECT_EQ(status_of(world_.accepted(8000, 1).received()), "GET /again HTTP/1.1");
+  world_.accepted(8000, 1).send(ok("fresh"));
+  world_.settle();
+  EXPECT_EQ(body_of(client_.received()), "fresh");
+  EXPECT_EQ(world_.counters().retries.read(), 1u);
+}
+
+TEST_F(StaleConnection, IsReplacedOnlyOnce) {
+  ask_and_die(get("/again"));
+  world_.accepted(8000, 1).abort();
+  world_.settle();
+  EXPECT_EQ(world_.accepted_count(8000), 2u);
+  EXPECT_EQ(client_.received().substr(9, 3), "502");
+}
+
+TEST_F(StaleConnection, IsTheEndOfAPost) {
+  ask_and_die(post(""));
+  EXPECT_EQ(world_.accepted_count(8000), 1u);
+  EXPECT_EQ(client_.received().substr(9, 3), "502");
+  EXPECT_EQ(field_of(client_.received(), "Penstock-Reason"), "reset_before_response");
+}
+
+TEST_F(StaleConnection, IsTheEndOfARequestWhoseBodyHasLeft) {
+  ask_and_die("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 4\r\n\r\nbody");
+  EXPECT_EQ(world_.accepted_count(8000), 1u);
+  EXPECT_EQ(client_.received().substr(9, 3), "502");
+}
+
+TEST_F(StaleConnection, IsTheEndOfARequestWhoseEmptyChunkedBodyHasLeft) {
+  ask_and_die("PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n");
+  EXPECT_EQ(world_.accepted_count(8000), 1u) << "a second try would lack its last chunk";
+  EXPECT_EQ(client_.received().substr(9, 3), "502");
+}
+
+TEST(UpstreamStage, SendsAPostOnlyOnAConnectionThatWasUsedASecondAgo) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.ask(client, post("soon"));
+  EXPECT_EQ(world.accepted_count(8000), 1u);
+  world.run_for(Duration::from_ms(1100));
+  world.ask(client, post("late"));
+  EXPECT_EQ(world.accepted_count(8000), 2u);
+}
+
+TEST(UpstreamStage, FinishesWithADrainingBackendAndSendsItNothingNew) {
+  SnapshotSpec spec = with_backends({8000, 8001});
+  ProxyWorld world(spec);
+  auto& busy = world.connect();
+  auto& idle = world.connect();
+  world.ask(busy, get("/busy"));
+  world.ask(idle, get("/idle"));
+  world.answer_with(8001, ok());
+  world.settle();
+  auto& other = world.connect();
+  spec.pools = {testing::pool_of({testing::backend_at(8000, 1, balance::Backend::State::Draining),
+                                  testing::backend_at(8001)})};
+  world.publish(spec);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(body_of(world.ask(other, get())), "ok");
+  EXPECT_EQ(world.accepted_count(8000), 1u);
+  world.accepted(8000).send(ok("busy"));
+  world.settle();
+  EXPECT_EQ(body_of(busy.received()), "busy");
+  EXPECT_TRUE(world.accepted(8000).peer_closed());
+}
+
+TEST(UpstreamStage, ClosesTheIdleConnectionsOfABackendThatDrainsOrIsGone) {
+  SnapshotSpec spec = with_backends({8000, 8001, 8002});
+  ProxyWorld world(spec);
+  for (const uint16_t port : kPorts) world.answer_with(port, ok());
+  auto& client = world.connect();
+  for (int i = 0; i < 3; ++i) world.ask(client, get());
+  spec.pools = {testing::pool_of({testing::backend_at(8000, 1, balance::Backend::State::Draining),
+                                  testing::backend_at(8001)})};
+  world.publish(spec);
+  world.settle();
+  EXPECT_TRUE(world.accepted(8000).peer_closed());
+  EXPECT_FALSE(world.accepted(8001).peer_closed());
+  EXPECT_TRUE(world.accepted(8002).peer_closed());
+}
+
+TEST(UpstreamStage, FinishesWithARemovedBackendAndKeepsNothingOfIt) {
+  SnapshotSpec spec = with_backends({8000});
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.publish(with_backends({8001}));
+  world.accepted(8000).send(ok("from the old one"));
+  world.settle();
+  EXPECT_EQ(body_of(client.take_received()), "from the old one");
+  EXPECT_TRUE(world.accepted(8000).peer_closed());
+  world.answer_with(8001, ok("from the new one"));
+  EXPECT_EQ(body_of(world.ask(client, get())), "from the new one");
+}
+
+TEST(UpstreamStage, DoesNotReuseAConnectionThatTheBackendWillClose) {
+  ProxyWorld world;
+  world.answer_with(8000, ok("x", "Connection: close\r\n"));
+  auto& client = world.connect();
+  EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "(none)");
+  EXPECT_EQ(body_of(world.ask(client, get())), "x");
+  EXPECT_EQ(world.accepted_count(8000), 2u);
+}
+
+TEST(UpstreamStage, DoesNotReuseAConnectionWithUnreadBytes) {
+  ProxyWorld world;
+  world.answer_with(8000, ok("x") + "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+  auto& client = world.connect();
+  EXPECT_EQ(body_of(world.ask(client, get())), "x");
+  EXPECT_EQ(body_of(world.ask(client, get())), "x");
+  EXPECT_EQ(world.accepted_count(8000), 2u);
+}
+
+TEST(UpstreamStage, DropsAnIdleConnectionThatSpeaksUnasked) {
+  ProxyWorld world;
+  world.answer_with(8000, ok("x"));
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.accepted(8000).send("HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison");
+  world.settle();
+  EXPECT_EQ(world.backend_counters(8000).connections_idle.read(), 0u);
+  EXPECT_EQ(body_of(world.ask(client, get())), "x");
+}
+
+TEST(UpstreamStage, MakesRoomForABackendWhenIdleConnectionsOfAnotherFillThePool) {
+  testing::ProxyWorldSettings settings;
+  settings.proxy.backend_connections_max = 2;
+  SnapshotSpec spec;
+  route::Rule other = testing::rule("other", route::Forward{1});
+  other.path = {route::PathMatch::Kind::Exact, "/other"};
+  spec.rules.push_back(other);
+  spec.pools = {testing::pool_at({8000}), testing::pool_at({8001})};
+  ProxyWorld world(spec, settings);
+  auto& first = world.connect();
+  auto& second = world.connect();
+  first.send(get());
+  second.send(get());
+  world.settle();
+  world.accepted(8000, 0).send(ok());
+  world.accepted(8000, 1).send(ok());
+  world.settle();
+  EXPECT_EQ(world.backend_counters(8000).connections_idle.read(), 2u);
+  world.answer_with(8001, ok("room"));
+  first.take_received();
+  EXPECT_EQ(body_of(world.ask(first, get("/other"))), "room");
+  EXPECT_EQ(world.backend_counters(8000).connections_idle.read(), 1u);
+}
+
+TEST(UpstreamStage, SaysWhenEveryBackendConnectionIsInUse) {
+  testing::ProxyWorldSettings settings;
+  settings.proxy.backend_connections_max = 1;
+  ProxyWorld world({}, settings);
+  world.ask(world.connect(), get());
+  const std::string response = world.ask(world.connect(), get());
+  EXPECT_EQ(response.substr(9, 3), "503");
+  EXPECT_EQ(field_of(response, "Penstock-Reason"), "over_limit");
+}
+
+}  // namespace
+}  // namespace penstock::proxy
