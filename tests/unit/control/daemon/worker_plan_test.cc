@@ -47,7 +47,9 @@ TEST(WorkerPlan, HandsOnLimitsAndTheClock) {
   configuration.limits.connections = 1000;
   configuration.limits.half_open = 77;
   const auto now = base::Instant::from_ns(5);
-  const auto settings = worker_settings(configuration, 2, {.flow_key = {}, .seed = 9}, now);
+  WorkerSecrets secrets;
+  secrets.seed = 9;
+  const auto settings = worker_settings(configuration, 2, secrets, now);
   EXPECT_EQ(settings.index, 2u);
   EXPECT_EQ(settings.tcp.connections_max, 1000u);
   EXPECT_EQ(settings.tcp.half_open_max, 77u);
