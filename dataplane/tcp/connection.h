@@ -64,6 +64,7 @@ struct Sending {
   base::Instant last_sent;
   // When the first unanswered retransmission or probe was due; never() while the peer answers.
   base::Instant unanswered_since = base::Instant::never();
+  uint8_t unanswered = 0;  // expiries since then
 
   // One past everything that the user wants sent.
   Seq end() const noexcept { return buffer.end() + (fin_queued ? 1u : 0u); }

@@ -39,6 +39,7 @@ inline constexpr base::Duration kFlushAgain = base::Duration::from_ms(1);
 // R2 of RFC 9293 3.8.3: at least 100 s for data and 3 minutes for a SYN. A connection that a peer
 // half-opened is given up sooner: its slot is what a SYN flood is after.
 inline constexpr base::Duration kDataGiveUp = base::Duration::from_s(100);
+inline constexpr uint8_t kDataAttemptsMin = 8;
 inline constexpr base::Duration kSynGiveUp = base::Duration::from_s(180);
 inline constexpr base::Duration kHalfOpenGiveUp = base::Duration::from_s(60);
 // A released connection that makes no progress (FIN-WAIT-2, a window that stays shut).

@@ -37,11 +37,17 @@ base::Duration patience(const Connection& connection) noexcept {
   return connection.state() == State::SynReceived ? kHalfOpenGiveUp : kDataGiveUp;
 }
 
-// True when the peer has not answered for too long; starts counting at the first expiry.
+// True when the peer has not answered for too long; starts counting at the first expiry. A time-out
+// that has grown with earlier losses must not turn a hundred seconds into three attempts.
 bool is_out_of_patience(Connection& connection, base::Instant now) noexcept {
-  base::Instant& since = connection.sending.unanswered_since;
-  if (since.is_never()) since = now;
-  return now - since >= patience(connection);
+  Sending& sending = connection.sending;
+  if (sending.unanswered_since.is_never()) {
+    sending.unanswered_since = now;
+    sending.unanswered = 0;
+  }
+  if (sending.unanswered < UINT8_MAX) ++sending.unanswered;
+  if (now - sending.unanswered_since < patience(connection)) return false;
+  return is_handshake(connection.state()) || sending.unanswered >= kDataAttemptsMin;
 }
 
 void give_up(Connection& connection) noexcept {

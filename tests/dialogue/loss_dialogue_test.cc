@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// RFC 6298 (retransmission timer), RFC 5681 3.2 (fast retransmit), RFC 6582 (NewReno), RFC 3042
+// (limited transmit), RFC 9293 3.8.3 (giving up).
+#include <gtest/gtest.h>
+
+#include "tests/support/tcp_dialogue.h"
+
+namespace penstock {
+namespace {
+
+using tcp::CloseReason;
+using testing::TcpDialogue;
+
+void write_and_expect(TcpDialogue& d, uint32_t segments) {
+  d.write(segments * 1000);
+  for (uint32_t i = 0; i < segments; ++i) {
+    d.expect({.flags = "A", .seq = 1 + 1000 * i, .ack = 1, .length = 1000});
+  }
+}
+
+TEST(LossDialogue, ALostSegmentIsSentAgainWithGrowingPauses) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 1);
+  for (const int64_t at : {200, 600, 1400, 3000, 6200, 12'600}) {
+    d.at_ms(at - 1);
+    d.expect_silence();
+    d.at_ms(at + 1);
+    d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  }
+}
+
+TEST(LossDialogue, AConnectionIsGivenUpAfterAHundredSeconds) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 1);
+  d.at_ms(99'000);
+  EXPECT_EQ(d.stream().close_reason(), CloseReason::None);
+  d.at_ms(220'000);
+  while (d.has_sent()) d.skip_one();
+  EXPECT_EQ(d.stream().close_reason(), CloseReason::TimedOut);
+  EXPECT_TRUE(d.take_events().closed);
+}
+
+TEST(LossDialogue, AfterATimeOutTheWholeFlightGoesAgainInSlowStart) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 4);
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.expect_silence();
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1001});
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
+  d.expect({.flags = "A", .seq = 2001, .ack = 1, .length = 1000});
+}
+
+TEST(LossDialogue, AfterATimeOutWhatThePeerHasIsSkipped) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 4);
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 4001});
+  d.at_ms(2000);
+  d.expect_silence();
+}
+
+// Karn: the ACK of a segment that was sent twice measures nothing, and the back-off stays.
+TEST(LossDialogue, ARetransmittedSegmentIsNotMeasured) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 1);
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1001});
+  d.write(500);
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 500});
+  d.at_ms(201 + 399);
+  d.expect_silence();
+  d.at_ms(201 + 402);
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 500});
+}
+
+TEST(LossDialogue, ThreeDuplicatesBringTheLostSegmentAtOnce) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 8);
+  for (int i = 0; i < 2; ++i) {
+    d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+    d.expect_silence();
+  }
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  EXPECT_EQ(d.counters().fast_retransmits.read(), 1u);
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 8001});
+  d.at_ms(1000);
+  d.expect_silence();
+}
+
+TEST(LossDialogue, AChangedWindowIsNoDuplicate) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 8);
+  for (uint16_t window = 60'000; window < 60'005; ++window) {
+    d.peer_sends({.flags = "A", .seq = 1, .ack = 1, .window = window});
+  }
+  d.expect_silence();
+  EXPECT_EQ(d.counters().fast_retransmits.read(), 0u);
+}
+
+// RFC 3042.
+TEST(LossDialogue, TheFirstTwoDuplicatesLetOneNewSegmentOutEach) {
+  TcpDialogue d;
+  d.open_passively();
+  d.write(14'000);
+  for (uint32_t i = 0; i < 10; ++i) {
+    d.expect({.flags = "A", .seq = 1 + 1000 * i, .ack = 1, .length = 1000});
+  }
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  d.expect({.flags = "A", .seq = 10'001, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  d.expect({.flags = "A", .seq = 11'001, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+}
+
+// RFC 6582 3.2, step 3.
+TEST(LossDialogue, APartialAckBringsTheNextLostSegment) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 8);
+  d.peer_sends_burst({{.flags = "A", .seq = 1, .ack = 1},
+                      {.flags = "A", .seq = 1, .ack = 1},
+                      {.flags = "A", .seq = 1, .ack = 1}});
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 3001});
+  d.expect({.flags = "A", .seq = 3001, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 5001});
+  d.expect({.flags = "A", .seq = 5001, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 8001});
+  EXPECT_EQ(d.counters().fast_retransmits.read(), 1u);
+  d.at_ms(1000);
+  d.expect_silence();
+}
+
+// RFC 6582 3.2, step 2 after a time-out: duplicates of repeated segments start no recovery.
+TEST(LossDialogue, DuplicatesAfterATimeOutStartNoRecovery) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 4);
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  for (int i = 0; i < 4; ++i) d.peer_sends_ignoring({.flags = "A", .seq = 1, .ack = 1});
+  EXPECT_EQ(d.counters().fast_retransmits.read(), 0u);
+}
+
+}  // namespace
+}  // namespace penstock
