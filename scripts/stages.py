@@ -67,7 +67,7 @@ def build(kind):
     """Builds one kind; a build that works is no test, and one that does not is a failure."""
 
     def stage(stage):
-        return Counts(failed=stage.run(["scripts/build", kind], BUILD_SECONDS_MAX) != 0)
+        return Counts(failed=int(stage.run(["scripts/build", kind], BUILD_SECONDS_MAX) != 0))
 
     return stage
 

@@ -22,7 +22,7 @@ class Counts:
 
 def of_status(status):
     """A program that is one test: it passes by ending with 0; 77 is meson's word for skipped."""
-    return Counts(passed=status == 0, failed=status not in (0, 77), skipped=status == 77)
+    return Counts(int(status == 0), int(status not in (0, 77)), int(status == 77))
 
 
 def of_googletest(report, status):
