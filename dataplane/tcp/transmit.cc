@@ -223,8 +223,11 @@ void emit_syn(Connection& connection, base::Instant now) noexcept {
 }
 
 void emit_reset(Connection& connection, base::Instant now) noexcept {
+  // A reset beyond the peer's window, where a window probe has been, would not be heard.
+  const Sending& sending = connection.sending;
+  const Seq window_end = sending.una + sending.window;
   const OutgoingHeader header{.flow = connection.flow,
-                              .seq = connection.sending.max,
+                              .seq = sending.max < window_end ? sending.max : window_end,
                               .ack = connection.receiving.nxt,
                               .flags = TcpFlag::Rst | TcpFlag::Ack};
   nic::Packet packet = build_header(header, connection.shared.pool);
