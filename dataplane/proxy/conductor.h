@@ -123,6 +123,7 @@ class Conductor {
   Exchange::WaitingFor waiting_for(const Exchange& exchange) const noexcept;
   // Changes whenever the one who is waited for has done something.
   uint64_t sign_of_life(const Exchange& exchange) const noexcept;
+  bool gave_sign_of_life(const Exchange& exchange) const noexcept;
   base::Duration patience(const Exchange& exchange) const noexcept;
   void rearm(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Exchange& exchange, base::Instant now) noexcept;

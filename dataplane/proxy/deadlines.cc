@@ -14,6 +14,9 @@ namespace {
 // How soon work is tried again that found the packet pool at its limit.
 constexpr base::Duration kBufferRetry = base::Duration::from_ms(2);
 
+// Who takes less within a time-out takes nothing: a window probe may deliver a byte now and then.
+constexpr int64_t kTakenBytesMin = 1024;
+
 }  // namespace
 
 void Conductor::on_timers(base::Instant now) noexcept {
@@ -64,6 +67,13 @@ uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
   return 0;
 }
 
+bool Conductor::gave_sign_of_life(const Exchange& exchange) const noexcept {
+  const auto moved = static_cast<int64_t>(sign_of_life(exchange) - exchange.sign_of_life);
+  const bool takes =
+      exchange.awaited == WaitingFor::BackendTake || exchange.awaited == WaitingFor::ClientTake;
+  return takes ? moved >= kTakenBytesMin : moved != 0;
+}
+
 base::Duration Conductor::patience(const Exchange& exchange) const noexcept {
   const Timeouts& timeouts = exchange.snapshot->timeouts;
   const PoolPlan& plan = exchange.pool_plan();
@@ -90,9 +100,8 @@ void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
   const WaitingFor awaited = waiting_for(exchange);
   const bool is_new = awaited != exchange.awaited;
   exchange.awaited = awaited;
-  const uint64_t sign = sign_of_life(exchange);
-  if (is_new || sign != exchange.sign_of_life) {
-    exchange.sign_of_life = sign;
+  if (is_new || gave_sign_of_life(exchange)) {
+    exchange.sign_of_life = sign_of_life(exchange);
     exchange.patience_ends = now + patience(exchange);
   }
   const base::Instant retry =
@@ -101,9 +110,7 @@ void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
 }
 
 void Conductor::on_deadline(Exchange& exchange, base::Instant now) noexcept {
-  const bool is_silent =
-      now >= exchange.patience_ends && sign_of_life(exchange) == exchange.sign_of_life;
-  if (is_silent) {
+  if (now >= exchange.patience_ends && !gave_sign_of_life(exchange)) {
     give_up(exchange, now);
   } else {
     advance_exchange(exchange, now);
@@ -112,7 +119,8 @@ void Conductor::on_deadline(Exchange& exchange, base::Instant now) noexcept {
 
 void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
   switch (exchange.awaited) {
-    case WaitingFor::Nobody:
+    case WaitingFor::Nobody:  // its deadline is not armed
+      return;
     case WaitingFor::Connect:
       fail_attempt(exchange, FailurePoint::Connect, tcp::CloseReason::ConnectTimeout, now);
       return;
@@ -152,11 +160,13 @@ void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
 
 // TCP does not report that all was acknowledged, so that is looked at from time to time.
 void Conductor::on_linger_deadline(Downstream& client, base::Instant now) noexcept {
-  const uint32_t before = client.bytes_left;
-  client.bytes_left = client.stream.bytes_unacknowledged();
-  if (client.bytes_left != before) {
+  const uint32_t left = client.stream.bytes_unacknowledged();
+  const bool was_flushed = client.bytes_left == 0;
+  if (left == 0 || int64_t{client.bytes_left} - left >= kTakenBytesMin) {
+    client.bytes_left = left;
     client.patience_ends = now + snapshot_->timeouts.client_write;
-  } else if (before == 0 || now >= client.patience_ends) {
+  }
+  if (was_flushed || now >= client.patience_ends) {
     abort_downstream(client, now);
     return;
   }

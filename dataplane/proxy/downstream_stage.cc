@@ -7,11 +7,12 @@ namespace penstock::proxy {
 
 void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
   tcp::Stream stream = ready.stream;
-  Downstream* client = draining_ ? nullptr : downstreams_.acquire();
+  const bool wanted = !draining_ && listeners_.takes(ready.user.index, stream.local());
+  Downstream* client = wanted ? downstreams_.acquire() : nullptr;
   if (client == nullptr) {
     counters_
-        .replies_by_reason[static_cast<size_t>(draining_ ? http::ReplyReason::ShuttingDown
-                                                         : http::ReplyReason::OverLimit)]
+        .replies_by_reason[static_cast<size_t>(wanted ? http::ReplyReason::OverLimit
+                                                      : http::ReplyReason::ShuttingDown)]
         .add();
     stream.abort();
     stream.release();

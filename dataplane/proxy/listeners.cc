@@ -40,6 +40,13 @@ std::optional<uint32_t> Listeners::index_of(uint32_t slot) const noexcept {
   return slots_[slot].index;
 }
 
+bool Listeners::takes(uint32_t slot, const base::Endpoint& local) const noexcept {
+  const Slot& candidate = slots_[slot];
+  const base::Endpoint& address = candidate.address;
+  return candidate.named && address.port == local.port &&
+         (address.address.is_unspecified() || address.address == local.address);
+}
+
 void Listeners::open(const base::Endpoint& address, uint32_t index) noexcept {
   // Control validates the number of listeners; slots held by old connections are the only shortage,
   // and the address then stays closed until the next snapshot.

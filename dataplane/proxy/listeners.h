@@ -31,6 +31,10 @@ class Listeners {
   // The listener's index in the current snapshot; nothing when it is gone from it.
   std::optional<uint32_t> index_of(uint32_t slot) const noexcept;
 
+  // Whether a client that came to `local` is the slot's. One whose handshake was under way when its
+  // listener was removed may come with a slot that is gone, or another address's by now.
+  bool takes(uint32_t slot, const base::Endpoint& local) const noexcept;
+
   void on_accepted(uint32_t slot) noexcept { ++slots_[slot].connections; }
   void on_closed(uint32_t slot) noexcept { --slots_[slot].connections; }
 
