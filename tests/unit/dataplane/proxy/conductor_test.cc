@@ -73,6 +73,22 @@ TEST(Conductor, EndsTheConnectionsOfARemovedListener) {
   EXPECT_EQ(late.close_reason(), tcp::CloseReason::Refused);
 }
 
+TEST(Conductor, RefusesAClientWhoseListenerHasGivenItsPlaceToAnother) {
+  SnapshotSpec spec;
+  ProxyWorld world(spec);
+  world.connect();
+  world.settle();
+  auto& client = world.connect();
+  client.send(get());
+  world.run_for(Duration::from_us(60));  // the SYN has come, the handshake is not complete
+  spec.listener_ports = {81};
+  spec.rules = {testing::rule("other", route::FixedResponse{200, "", "not for you"})};
+  world.publish(spec);
+  world.settle();
+  EXPECT_EQ(client.received(), "");
+  EXPECT_TRUE(client.was_reset());
+}
+
 TEST(Conductor, DrainsByFinishingWhatIsOpen) {
   ProxyWorld world;
   auto& busy = world.connect();

@@ -66,6 +66,15 @@ TEST_F(ListenersTest, GivesASlotWithConnectionsToNoOtherAddress) {
   EXPECT_EQ(listeners_.index_of(0), 0u);
 }
 
+TEST_F(ListenersTest, TakesClientsOfItsOwnAddressOnly) {
+  use({80});
+  EXPECT_TRUE(listeners_.takes(0, endpoint("10.0.0.1", 80)));
+  EXPECT_FALSE(listeners_.takes(0, endpoint("10.0.0.1", 81)));
+  EXPECT_FALSE(listeners_.takes(0, endpoint("10.0.0.7", 80)));
+  use({});
+  EXPECT_FALSE(listeners_.takes(0, endpoint("10.0.0.1", 80)));
+}
+
 TEST_F(ListenersTest, StopsEverywhereAndKnowsItsAddressesStill) {
   use({80, 81});
   listeners_.stop_all();

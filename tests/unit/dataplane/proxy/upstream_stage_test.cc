@@ -209,6 +209,44 @@ TEST_F(StaleConnection, IsTheEndOfARequestWhoseEmptyChunkedBodyHasLeft) {
   EXPECT_EQ(client_.received().substr(9, 3), "502");
 }
 
+const std::string kChunkedPost = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+TEST(UpstreamStage, RefusesAChunkedBodyThatGrowsBeyondItsLimit) {
+  SnapshotSpec spec;
+  spec.limits.request_body_bytes = 10;
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  world.ask(client, kChunkedPost + "8\r\n12345678\r\n");
+  EXPECT_EQ(body_of(world.accepted(8000).received()), "8\r\n12345678");
+  const std::string response = world.ask(client, "3\r\n901\r\n0\r\n\r\n");
+  EXPECT_EQ(response.substr(9, 3), "413");
+  EXPECT_EQ(field_of(response, "Connection"), "close");
+  EXPECT_TRUE(world.accepted(8000).was_reset());
+  EXPECT_EQ(world.accepted(8000).received().find("901"), std::string::npos);
+}
+
+TEST(UpstreamStage, RefusesABodyThatIsWronglyChunked) {
+  ProxyWorld world;
+  auto& client = world.connect();
+  world.ask(client, kChunkedPost);
+  const std::string response = world.ask(client, "8\r\n12345678XX\r\n" + get());
+  EXPECT_EQ(response.substr(9, 3), "400");
+  EXPECT_EQ(field_of(response, "Penstock-Reason"), "chunk_end_invalid");
+  EXPECT_EQ(testing::count_of(response, "HTTP/1.1 "), 1u);
+  EXPECT_TRUE(world.accepted(8000).was_reset());
+}
+
+TEST(UpstreamStage, CutsAClientThatClosesInTheMiddleOfItsBody) {
+  ProxyWorld world;
+  auto& client = world.connect();
+  world.ask(client, kChunkedPost + "8\r\n1234");
+  client.close();
+  world.settle();
+  EXPECT_TRUE(client.was_reset());
+  EXPECT_TRUE(world.accepted(8000).was_reset());
+  EXPECT_EQ(world.counters().downstream_aborts.read(), 1u);
+}
+
 TEST(UpstreamStage, SendsAPostOnlyOnAConnectionThatWasUsedASecondAgo) {
   ProxyWorld world;
   world.answer_with(8000, ok());
