@@ -63,6 +63,7 @@ struct Snapshot {
   // Listeners with the same rules share a table. Shared with the other workers and with later
   // snapshots that have the same rules: a worker only reads through the pointers, control alone
   // copies and drops them. Never null.
+  // tidy: start-up: control counts the owners; a worker never copies one of these pointers.
   std::vector<std::shared_ptr<const route::RuleTable>> rule_tables;
   std::vector<PoolPlan> pools;
   Timeouts timeouts;
