@@ -73,7 +73,7 @@ def build(kind):
 
 
 def check(stage):
-    return test_counts.of_status(stage.run(["scripts/check"], BUILD_SECONDS_MAX))
+    return test_counts.of_status(stage.run(["scripts/check", "--dataplane"], BUILD_SECONDS_MAX))
 
 
 def scripts(stage):
