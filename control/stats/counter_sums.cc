@@ -47,6 +47,8 @@ constexpr auto kSeries = std::to_array<Series>({
     {"downstream_aborts", "Clients that left before their response was complete", Kind::Counter,
      proxy_count<&Proxy::downstream_aborts>},
     {"retries", "Requests sent to a further backend", Kind::Counter, proxy_count<&Proxy::retries>},
+    {"downstream_cut_for_buffers", "Slow clients cut while packet buffers were scarce",
+     Kind::Counter, proxy_count<&Proxy::downstream_cut_for_buffers>},
     {"upstream_truncated", "Responses cut short by the backend", Kind::Counter,
      proxy_count<&Proxy::upstream_truncated>},
     {"access_records_lost", "Access log lines lost because the log was too slow", Kind::Counter,

@@ -40,6 +40,14 @@ inline constexpr uint32_t kSendSlicesMax = 512;  // packet buffers that unacknow
 inline constexpr uint32_t kConnectionsPerAssembler = 8;
 inline constexpr uint32_t kSegmentSlicesMax = 8;  // payload slices chained behind one header
 inline constexpr uint32_t kSegmentCopyBytesMax = 512;
+// When this much of a worker's packet buffers is in use, nobody gets more than a little of the
+// rest: without buffers not even an ACK could be received, and nothing would ever be freed.
+inline constexpr uint32_t kBuffersHighPercent = 60;
+inline constexpr uint32_t kBuffersCriticalPercent = 85;
+inline constexpr uint32_t kReceiveSlicesAtHigh = 8;
+inline constexpr uint32_t kReceiveSlicesAtCritical = 1;
+inline constexpr uint32_t kSendBytesAtHigh = 16 * 1024;
+inline constexpr uint32_t kSendBytesAtCritical = 4 * 1024;
 inline constexpr uint32_t kSourcePortTriesMax = 256;
 inline constexpr uint16_t kSourcePortLowest = 16'384;
 inline constexpr uint32_t kChallengeAcksPerSecond = 1000;
@@ -98,6 +106,8 @@ static_assert(kFieldLineBytesMax <= kResponseHeadBytesMax);
 static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale can say (RFC 7323)");
 static_assert(kReceiveSlicesMax >= kReceiveWindowBytes / 1460, "bytes fill the window first");
 static_assert(kSegmentCopyBytesMax <= 1460);
+static_assert(kBuffersHighPercent < kBuffersCriticalPercent && kBuffersCriticalPercent < 100);
+static_assert(kReceiveSlicesAtCritical > 0, "a request of one segment is always heard");
 static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
 static_assert((kAccessRecordsMax & (kAccessRecordsMax - 1)) == 0);
 

@@ -89,8 +89,11 @@ std::optional<std::string> probe_devices(const EalSettings& settings, EalLog& lo
     if (pci_address(device)) continue;  // probed by rte_eal_init()
     log.clear();
     if (rte_dev_probe(device.c_str()) == 0) continue;
-    return "cannot open device " + device + ": " +
-           (log.first_line().empty() ? "no driver knows it" : log.first_line());
+    const std::string words = log.first_line();
+    return "port device " + device + " cannot be opened (" +
+           (words.empty() ? "no DPDK driver takes it" : "DPDK: " + words) +
+           "): write the PCI address of a NIC that is bound to vfio-pci, or a DPDK device such as "
+           "net_tap0,iface=ps0";
   }
   return std::nullopt;
 }

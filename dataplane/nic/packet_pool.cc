@@ -2,10 +2,12 @@
 #include "dataplane/nic/packet_pool.h"
 
 #include <rte_mempool.h>
+#include <rte_ring.h>
 
 #include <algorithm>
 #include <utility>
 
+#include "dataplane/base/limits.h"
 #include "dataplane/nic/packet.h"
 #include "dataplane/nic/slice.h"
 
@@ -19,17 +21,23 @@ uint32_t cache_size(uint32_t count) noexcept {
   return std::min<uint32_t>(RTE_MEMPOOL_CACHE_MAX_SIZE / 2, count / 2);
 }
 
+// Free buffers lie in a ring, which sample_pressure() counts.
+constexpr const char* kPoolOps = "ring_mp_mc";
+
+rte_mempool* create_pool(const std::string& name, uint32_t count, uint32_t bytes, int numa_node) {
+  return rte_pktmbuf_pool_create_by_ops(name.c_str(), count, cache_size(count), 0,
+                                        static_cast<uint16_t>(bytes), numa_node, kPoolOps);
+}
+
 }  // namespace
 
 std::optional<PacketPool> PacketPool::create(const std::string& name, PacketPoolSizes sizes,
                                              int numa_node) {
   rte_mempool* buffers =
-      rte_pktmbuf_pool_create((name + "_b").c_str(), sizes.buffers, cache_size(sizes.buffers), 0,
-                              kHeadroomBytes + kDataBytes, numa_node);
+      create_pool(name + "_b", sizes.buffers, kHeadroomBytes + kDataBytes, numa_node);
   if (buffers == nullptr) return std::nullopt;
   // A reference carries no bytes of its own.
-  rte_mempool* references = rte_pktmbuf_pool_create((name + "_r").c_str(), sizes.references,
-                                                    cache_size(sizes.references), 0, 0, numa_node);
+  rte_mempool* references = create_pool(name + "_r", sizes.references, 0, numa_node);
   if (references == nullptr) {
     rte_mempool_free(buffers);
     return std::nullopt;
@@ -45,6 +53,16 @@ PacketPool::PacketPool(PacketPool&& other) noexcept
 PacketPool::~PacketPool() {
   rte_mempool_free(references_);
   rte_mempool_free(buffers_);
+}
+
+void PacketPool::sample_pressure() noexcept {
+  // A full count would visit the cache of every core; the shared ring is two loads.
+  const uint32_t free = rte_ring_count(static_cast<const rte_ring*>(buffers_->pool_data));
+  const uint64_t used = sizes_.buffers - std::min(free, sizes_.buffers);
+  const uint64_t percent = used * 100 / sizes_.buffers;
+  pressure_ = percent >= base::kBuffersCriticalPercent ? Pressure::Critical
+              : percent >= base::kBuffersHighPercent   ? Pressure::High
+                                                       : Pressure::None;
 }
 
 Packet PacketPool::allocate_packet() noexcept { return Packet(rte_pktmbuf_alloc(buffers_)); }

@@ -22,6 +22,9 @@ struct PacketPoolSizes {
   uint32_t references = 0;  // each is a second owner of a part of a buffer
 };
 
+// How scarce buffers are. What a connection may hold depends on it (tcp/README.md).
+enum class Pressure : uint8_t { None, High, Critical };
+
 class PacketPool {
  public:
   // Bytes of a fresh buffer that lie before data(): room for every header that we prepend.
@@ -49,6 +52,10 @@ class PacketPool {
   uint32_t buffers_in_use() const noexcept;
   uint32_t references_in_use() const noexcept;
   PacketPoolSizes sizes() const noexcept { return sizes_; }
+
+  // Once a turn: looks how many buffers are free. Those in the core's own cache count as taken.
+  void sample_pressure() noexcept;
+  Pressure pressure() const noexcept { return pressure_; }
   // For rte_eth_rx_queue_setup only.
   rte_mempool* buffers() noexcept { return buffers_; }
 
@@ -58,6 +65,7 @@ class PacketPool {
   rte_mempool* buffers_;
   rte_mempool* references_;
   PacketPoolSizes sizes_;
+  Pressure pressure_ = Pressure::None;
 };
 
 }  // namespace penstock::nic

@@ -126,6 +126,7 @@ class Conductor {
   bool gave_sign_of_life(const Exchange& exchange) const noexcept;
   base::Duration patience(const Exchange& exchange) const noexcept;
   void rearm(Exchange& exchange, base::Instant now) noexcept;
+  void cut_slow_clients(base::Instant now) noexcept;
   void on_deadline(Exchange& exchange, base::Instant now) noexcept;
   void give_up(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Downstream& client, base::Instant now) noexcept;
@@ -149,6 +150,7 @@ class Conductor {
   base::Slab<Exchange> exchanges_;
   base::List<Downstream, OfWorker> clients_;
   base::List<Downstream, RunnableTag> runnable_;
+  base::List<Exchange, SlowTag> slow_clients_;  // the longest waiting first
   base::TimerWheel<Downstream> client_wheel_;
   base::TimerWheel<Exchange> exchange_wheel_;
   bool draining_ = false;

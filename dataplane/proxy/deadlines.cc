@@ -17,12 +17,18 @@ constexpr base::Duration kBufferRetry = base::Duration::from_ms(2);
 // Who takes less within a time-out takes nothing: a window probe may deliver a byte now and then.
 constexpr int64_t kTakenBytesMin = 1024;
 
+// While buffers are critically scarce, clients that have taken nothing for this long are cut, the
+// longest waiting first: what they hold is what everybody else is short of.
+constexpr base::Duration kPatienceAtCritical = base::Duration::from_s(1);
+constexpr uint32_t kCutsPerTurn = 4;
+
 }  // namespace
 
 void Conductor::on_timers(base::Instant now) noexcept {
   while (Exchange* exchange = exchange_wheel_.expire_one(now)) on_deadline(*exchange, now);
   while (Downstream* client = client_wheel_.expire_one(now)) on_deadline(*client, now);
   backend_connections_.on_timers(now);
+  if (buffers_.pressure() == nic::Pressure::Critical) cut_slow_clients(now);
   run_clients(now);
   if (now < drain_until_) return;
   drain_until_ = base::Instant::never();
@@ -103,10 +109,23 @@ void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
   if (is_new || gave_sign_of_life(exchange)) {
     exchange.sign_of_life = sign_of_life(exchange);
     exchange.patience_ends = now + patience(exchange);
+    if (exchange.Slow::is_linked()) slow_clients_.remove(exchange);
+    if (awaited == WaitingFor::ClientTake) slow_clients_.push_back(exchange);
   }
   const base::Instant retry =
       exchange.waits_for_buffers ? now + kBufferRetry : base::Instant::never();
   exchange_wheel_.arm(exchange, base::earlier(exchange.patience_ends, retry));
+}
+
+void Conductor::cut_slow_clients(base::Instant now) noexcept {
+  for (uint32_t cuts = 0; cuts < kCutsPerTurn; ++cuts) {
+    Exchange* slowest = slow_clients_.front();
+    if (slowest == nullptr) return;
+    const base::Duration silent = now - (slowest->patience_ends - patience(*slowest));
+    if (silent < kPatienceAtCritical) return;
+    counters_.downstream_cut_for_buffers.add();
+    cut(*slowest, now);
+  }
 }
 
 void Conductor::on_deadline(Exchange& exchange, base::Instant now) noexcept {

@@ -14,6 +14,7 @@
 #include <span>
 
 #include "dataplane/base/limits.h"
+#include "dataplane/base/list.h"
 #include "dataplane/base/timer_wheel.h"
 #include "dataplane/http/h1/head_scanner.h"
 #include "dataplane/http/http_version.h"
@@ -30,7 +31,11 @@ namespace penstock::proxy {
 
 struct Downstream;
 
-struct Exchange : base::TimerNode {
+struct SlowTag {};
+
+struct Exchange : base::TimerNode, base::ListNode<SlowTag> {
+  using Slow = base::ListNode<SlowTag>;  // linked while its client takes nothing
+
   enum class Phase : uint8_t {
     Deciding,          // the head is understood, no backend is chosen yet
     Connecting,        // to the backend tried last

@@ -120,6 +120,7 @@ void Conductor::drop_exchange(Exchange& exchange, base::Instant now) noexcept {
   record(exchange, now);
   release_upstream(exchange, now);
   exchange_wheel_.cancel(exchange);
+  if (exchange.Slow::is_linked()) slow_clients_.remove(exchange);
   exchange.snapshot->drop();
   exchange.downstream->exchange = nullptr;
   counters_.exchanges_open.subtract();

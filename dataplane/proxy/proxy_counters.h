@@ -19,9 +19,10 @@ struct ProxyCounters {
   std::array<base::Counter, 6> responses_by_class;  // [2] counts 2xx; [0] those without a status
   std::array<base::Counter, http::kReplyReasonCount> replies_by_reason;
   base::Counter retries;
-  base::Counter downstream_aborts;    // clients that left before their response was complete
-  base::Counter upstream_truncated;   // responses cut short by the backend
-  base::Counter access_records_lost;  // control did not take them fast enough
+  base::Counter downstream_aborts;           // clients that left before their response was complete
+  base::Counter upstream_truncated;          // responses cut short by the backend
+  base::Counter downstream_cut_for_buffers;  // slow clients cut while buffers were scarce
+  base::Counter access_records_lost;         // control did not take them fast enough
 };
 
 }  // namespace penstock::proxy

@@ -62,9 +62,10 @@ void act_on_loss(Connection& connection, Loss::Verdict verdict, uint32_t bytes) 
   }
 }
 
-void report_if_writable(Connection& connection, uint32_t space_before) noexcept {
-  const uint32_t half = connection.shared.settings.send_buffer_bytes / 2;
-  if (space_before >= half || connection.write_space() < half) return;
+void report_if_writable(Connection& connection) noexcept {
+  if (!connection.sending.user_waits) return;
+  if (connection.write_space() < connection.send_capacity() / 2) return;
+  connection.sending.user_waits = false;
   connection.events.writable = true;
   connection.report();
 }
@@ -73,7 +74,6 @@ void advance(Connection& connection, Seq ack, base::Instant now) noexcept {
   Sending& sending = connection.sending;
   const uint32_t bytes = bytes_between(sending.una, ack);
   const uint32_t in_flight = bytes_between(sending.una, sending.max);
-  const uint32_t space_before = connection.write_space();
   sending.una = ack;
   sending.nxt = later(sending.nxt, ack);
   sending.buffer.acknowledge(earlier(ack, sending.buffer.end()));
@@ -88,7 +88,7 @@ void advance(Connection& connection, Seq ack, base::Instant now) noexcept {
   // A window that the user does not fill is not tested, so it does not grow (RFC 7661).
   const bool was_limited = in_flight >= sending.congestion.window() / 2;
   if (!was_recovering && was_limited) sending.congestion.on_acknowledged(bytes);
-  report_if_writable(connection, space_before);
+  report_if_writable(connection);
 }
 
 void update_window(Connection& connection, const Segment& segment) noexcept {

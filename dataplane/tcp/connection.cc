@@ -9,10 +9,14 @@ namespace penstock::tcp {
 
 namespace {
 
-void move_gauge(base::Counter& gauge, bool was, bool is) noexcept {
-  if (was && !is) gauge.subtract();
-  if (!was && is) gauge.add();
+// Counts a connection in or out of a set of states that it enters or leaves.
+template <class IsCounted>
+void move_gauge(base::Counter& gauge, State previous, State next, IsCounted is_counted) noexcept {
+  if (is_counted(previous) && !is_counted(next)) gauge.subtract();
+  if (!is_counted(previous) && is_counted(next)) gauge.add();
 }
+
+bool is_half_open(State state) noexcept { return state == State::SynReceived; }
 
 bool carries_data(State state) noexcept {
   return state == State::Established || state == State::CloseWait;
@@ -29,10 +33,9 @@ void Connection::enter(State next) noexcept {
   CHECK(is_legal_edge(state_, next));
   const State previous = state_;
   state_ = next;
-  move_gauge(shared.counters.established, carries_data(previous), carries_data(next));
+  move_gauge(shared.counters.established, previous, next, carries_data);
   if (handshake.origin == Origin::Passive) {
-    move_gauge(shared.counters.half_open, previous == State::SynReceived,
-               next == State::SynReceived);
+    move_gauge(shared.counters.half_open, previous, next, is_half_open);
   }
 }
 
@@ -45,14 +48,40 @@ void Connection::report() noexcept {
   shared.ready.push_back(*this);
 }
 
+uint32_t Connection::send_capacity() const noexcept {
+  const uint32_t usual = shared.settings.send_buffer_bytes;
+  switch (shared.pool.pressure()) {
+    case nic::Pressure::None:
+      return usual;
+    case nic::Pressure::High:
+      return std::min(usual, base::kSendBytesAtHigh);
+    case nic::Pressure::Critical:
+      break;
+  }
+  return std::min(usual, base::kSendBytesAtCritical);
+}
+
 uint32_t Connection::write_space() const noexcept {
   if (sending.buffer.slices() >= base::kSendSlicesMax) return 0;
-  const uint32_t capacity = shared.settings.send_buffer_bytes;
+  const uint32_t capacity = send_capacity();
   return capacity - std::min(sending.buffer.bytes(), capacity);
 }
 
+uint32_t Connection::receive_slices_max() const noexcept {
+  switch (shared.pool.pressure()) {
+    case nic::Pressure::None:
+      return base::kReceiveSlicesMax;
+    case nic::Pressure::High:
+      return base::kReceiveSlicesAtHigh;
+    case nic::Pressure::Critical:
+      break;
+  }
+  return base::kReceiveSlicesAtCritical;
+}
+
 uint32_t Connection::receive_room() const noexcept {
-  return receiving.buffer.room(shared.settings.receive_window_bytes, receiving.segment_bytes);
+  return receiving.buffer.room(shared.settings.receive_window_bytes, receive_slices_max(),
+                               receiving.segment_bytes);
 }
 
 }  // namespace penstock::tcp

@@ -64,7 +64,8 @@ struct Sending {
   base::Instant last_sent;
   // When the first unanswered retransmission or probe was due; never() while the peer answers.
   base::Instant unanswered_since = base::Instant::never();
-  uint8_t unanswered = 0;  // expiries since then
+  uint8_t unanswered = 0;   // expiries since then
+  bool user_waits = false;  // was told that there is no room; is told when there is
 
   // One past everything that the user wants sent.
   Seq end() const noexcept { return buffer.end() + (fin_queued ? 1u : 0u); }
@@ -123,6 +124,9 @@ class Connection : public base::TimerNode,
   // take_ready() returns this connection.
   void report() noexcept;
 
+  // What the user may have under way; less while buffers are scarce.
+  uint32_t send_capacity() const noexcept;
+  uint32_t receive_slices_max() const noexcept;
   // Room that is left for the user's bytes.
   uint32_t write_space() const noexcept;
   // Room that is left for the peer's bytes.

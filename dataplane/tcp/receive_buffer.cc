@@ -54,11 +54,11 @@ void ReceiveBuffer::discard_out_of_order(base::Slab<Assembler>& slab) noexcept {
   if (assembler_ != nullptr) slab.release(std::exchange(assembler_, nullptr));
 }
 
-uint32_t ReceiveBuffer::room(uint32_t capacity_bytes, uint32_t segment_bytes) const noexcept {
+uint32_t ReceiveBuffer::room(uint32_t capacity_bytes, uint32_t slices_max,
+                             uint32_t segment_bytes) const noexcept {
   const uint32_t held = in_order_.bytes() + (assembler_ == nullptr ? 0 : assembler_->bytes());
   const uint32_t by_bytes = capacity_bytes - std::min(held, capacity_bytes);
-  const uint32_t by_slices =
-      (base::kReceiveSlicesMax - std::min(slices(), base::kReceiveSlicesMax)) * segment_bytes;
+  const uint32_t by_slices = (slices_max - std::min(slices(), slices_max)) * segment_bytes;
   return std::min(by_bytes, by_slices);
 }
 

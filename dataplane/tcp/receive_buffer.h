@@ -42,11 +42,13 @@ class ReceiveBuffer {
   nic::SliceQueue& in_order() noexcept { return in_order_; }
   bool has_gap() const noexcept { return assembler_ != nullptr; }
 
-  // Bytes that still fit when `capacity_bytes` is the limit and segments are of `segment_bytes`.
-  uint32_t room(uint32_t capacity_bytes, uint32_t segment_bytes) const noexcept;
+  // Bytes that still fit when these are the limits and segments are of `segment_bytes`.
+  uint32_t room(uint32_t capacity_bytes, uint32_t slices_max,
+                uint32_t segment_bytes) const noexcept;
+  // Packet buffers that are pinned.
+  uint32_t slices() const noexcept;
 
  private:
-  uint32_t slices() const noexcept;
   // False when it would pin one buffer too many.
   bool try_push_in_order(nic::Slice slice) noexcept;
   Accepted keep_for_later(Seq start, nic::Slice slice, base::Slab<Assembler>& slab) noexcept;

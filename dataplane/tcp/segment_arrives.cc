@@ -110,17 +110,17 @@ Step check_syn(Connection& connection, const Segment& segment, base::Instant now
 }
 
 // How soon in-order bytes are acknowledged (RFC 9293 3.8.6.3, RFC 5681 4.2).
-AckDue ack_for_in_order(const Receiving& receiving, bool filled_gap) noexcept {
+AckDue ack_for_in_order(const Receiving& receiving) noexcept {
   const uint32_t unacknowledged = bytes_between(receiving.acknowledged, receiving.nxt);
   const bool two_segments = unacknowledged >= 2u * receiving.segment_bytes;
-  return filled_gap || two_segments || receiving.ack == AckDue::Now ? AckDue::Now : AckDue::Delayed;
+  return two_segments || receiving.ack == AckDue::Now ? AckDue::Now : AckDue::Delayed;
 }
 
-void receive_in_order(Connection& connection, uint32_t bytes, bool had_gap) noexcept {
+void receive_in_order(Connection& connection, uint32_t bytes) noexcept {
   Receiving& receiving = connection.receiving;
   receiving.nxt += bytes;
   connection.shared.counters.bytes_in.add(bytes);
-  receiving.ack = ack_for_in_order(receiving, had_gap);
+  receiving.ack = ack_for_in_order(receiving);
   connection.events.readable = true;
   connection.report();
 }
@@ -135,14 +135,21 @@ Step take_text(Connection& connection, Segment& segment) noexcept {
     finish(connection, CloseReason::Aborted);
     return Step::Done;
   }
+  if (connection.shared.pool.pressure() != nic::Pressure::None &&
+      receiving.buffer.slices() >= connection.receive_slices_max()) {
+    // The window promised more before buffers became scarce. The peer sends it again.
+    drop(connection, DropReason::TcpBufferPressure);
+    return Step::Done;
+  }
   const uint32_t size = segment.payload.size();
   receiving.segment_bytes = static_cast<uint16_t>(
       std::clamp(size, uint32_t{receiving.segment_bytes}, uint32_t{connection.handshake.mss}));
-  const bool had_gap = receiving.buffer.has_gap();
+  // RFC 5681 4.2: what fills a gap, wholly or in part, is acknowledged at once.
+  if (receiving.buffer.has_gap()) receiving.ack = AckDue::Now;
   const auto accepted = receiving.buffer.accept(
       receiving.nxt, segment.seq, std::move(segment.payload), connection.shared.assemblers);
   if (accepted.outcome == ReceiveBuffer::Outcome::InOrder) {
-    receive_in_order(connection, accepted.advanced, had_gap);
+    receive_in_order(connection, accepted.advanced);
     return Step::GoOn;
   }
   receiving.ack = AckDue::Now;

@@ -88,7 +88,7 @@ struct Ready {
   bool accepted = false;  // new from a listener; `user` is the listener's (kind None, index = tag)
   bool connected = false;
   bool readable = false;
-  bool writable = false;  // write_space() is at least half of the buffer again
+  bool writable = false;  // after write_space() was 0: half of the buffer is free again
   bool peer_closed = false;
   bool closed = false;  // see close_reason(); the user must release()
 };

@@ -29,7 +29,11 @@ void Stream::consumed() noexcept {
   if (connection_->state() != State::Closed) connection_->touch();
 }
 
-uint32_t Stream::write_space() const noexcept { return connection_->write_space(); }
+uint32_t Stream::write_space() const noexcept {
+  const uint32_t space = connection_->write_space();
+  if (space == 0) connection_->sending.user_waits = true;
+  return space;
+}
 
 uint32_t Stream::bytes_unacknowledged() const noexcept {
   return connection_->sending.buffer.bytes();
@@ -40,6 +44,7 @@ void Stream::write(nic::Slice slice) noexcept {
   if (!may_write(connection_->state()) || connection_->sending.fin_queued) return;
   if (!slice || slice.empty()) return;
   connection_->sending.buffer.write(std::move(slice));
+  if (connection_->write_space() == 0) connection_->sending.user_waits = true;
   connection_->touch();
 }
 

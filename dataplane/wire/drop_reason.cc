@@ -53,6 +53,7 @@ constexpr NamedReason kNames[] = {
     {DropReason::TcpAckUnacceptable, "tcp_ack_unacceptable"},
     {DropReason::TcpResetUnacceptable, "tcp_reset_unacceptable"},
     {DropReason::TcpOutOfOrderLimit, "tcp_out_of_order_limit"},
+    {DropReason::TcpBufferPressure, "tcp_buffer_pressure"},
 };
 
 consteval bool names_follow_the_reasons() {

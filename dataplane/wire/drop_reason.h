@@ -63,6 +63,7 @@ enum class DropReason : uint8_t {
   TcpAckUnacceptable,
   TcpResetUnacceptable,
   TcpOutOfOrderLimit,
+  TcpBufferPressure,
   // Not a reason: how many there are.
   Count,
 };

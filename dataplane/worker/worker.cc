@@ -84,6 +84,7 @@ void Worker::begin(base::Instant now) noexcept {
 
 TurnResult Worker::turn(base::Instant now) noexcept {
   bool is_busy = next_deadline_ <= now;
+  buffers_.sample_pressure();
   is_busy |= load_snapshot(now);
   is_busy |= obey_commands(now);
   is_busy |= receive(now);

@@ -42,6 +42,7 @@ class TcpNode {
 
   // Everything that has arrived is processed, and what time brings.
   void receive(base::Instant now) {
+    pool.sample_pressure();
     std::array<nic::Packet, base::kBurstPackets> burst;
     while (const uint32_t count = queue.receive(burst)) {
       for (uint32_t i = 0; i < count; ++i) {

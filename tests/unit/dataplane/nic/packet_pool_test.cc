@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "dataplane/base/limits.h"
 #include "dataplane/nic/packet.h"
 #include "dataplane/nic/slice.h"
 #include "tests/support/eal_environment.h"
@@ -100,6 +101,24 @@ TEST(PacketPool, SharesFromTheMiddleOfAQueue) {
 
 TEST(PacketPool, SaysSoWhenMemoryDoesNotSuffice) {
   EXPECT_FALSE(PacketPool::create("huge", {.buffers = 4'000'000, .references = 1}, 0));
+}
+
+TEST(PacketPool, SaysHowScarceBuffersAre) {
+  constexpr uint32_t kBuffers = 8191;
+  PacketPool pool = testing::make_test_pool({.buffers = kBuffers, .references = 1023});
+  std::vector<Packet> held;
+  const auto pressure_with = [&](uint32_t percent) {
+    while (held.size() < kBuffers * percent / 100) held.push_back(pool.allocate_packet());
+    pool.sample_pressure();
+    return pool.pressure();
+  };
+  // What the core's own cache holds counts as taken: at most a few per cent of this pool.
+  EXPECT_EQ(pressure_with(base::kBuffersHighPercent - 10), Pressure::None);
+  EXPECT_EQ(pressure_with(base::kBuffersHighPercent + 1), Pressure::High);
+  EXPECT_EQ(pressure_with(base::kBuffersCriticalPercent + 1), Pressure::Critical);
+  held.clear();
+  pool.sample_pressure();
+  EXPECT_EQ(pool.pressure(), Pressure::None);
 }
 
 }  // namespace

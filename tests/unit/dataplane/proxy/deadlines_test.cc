@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 #include "tests/support/http_text.h"
 #include "tests/support/proxy_world.h"
@@ -151,6 +152,54 @@ TEST_F(Deadlines, SpareAClientThatTakesLittle) {
   client_.read_again();
   world_.settle();
   EXPECT_EQ(body_of(client_.received()).size(), 2'000'000u);
+}
+
+// Buffers that a test takes from the proxy's pool until they are as scarce as it wants.
+class Hoard {
+ public:
+  Hoard(nic::PacketPool& pool, nic::Pressure wanted) {
+    for (pool.sample_pressure(); pool.pressure() != wanted; pool.sample_pressure()) {
+      held_.push_back(pool.allocate_slice());
+    }
+  }
+
+ private:
+  std::vector<nic::Slice> held_;
+};
+
+TEST_F(Deadlines, CutTheSlowestClientOnlyWhileBuffersAreCriticallyScarce) {
+  client_.stop_reading();
+  ask(get());
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + std::string(2'000'000, 'x'));
+  {
+    Hoard high(world_.proxy_node().pool, nic::Pressure::High);
+    world_.run_for(Duration::from_s(3));
+    EXPECT_FALSE(client_.was_reset());
+  }
+  Hoard critical(world_.proxy_node().pool, nic::Pressure::Critical);
+  world_.run_for(Duration::from_s(3));
+  EXPECT_TRUE(client_.was_reset());
+  EXPECT_EQ(world_.counters().downstream_cut_for_buffers.read(), 1u);
+}
+
+TEST(ScarceBuffers, DoNotKeepAClientFromItsAnswer) {
+  ProxyWorld world({}, {.proxy_pool = {.buffers = 1023, .references = 1023}});
+  for (int i = 0; i < 20; ++i) {
+    testing::PeerConnection& slow = world.connect();
+    slow.stop_reading();
+    slow.send(get());
+    world.settle();
+    world.accepted(8000, static_cast<size_t>(i)).send(ok(std::string(2'000'000, 'x')));
+    world.run_for(Duration::from_ms(50));
+  }
+  EXPECT_NE(world.proxy_node().pool.pressure(), nic::Pressure::None);
+  testing::PeerConnection& quick = world.connect();
+  quick.send(get());
+  world.run_for(Duration::from_ms(500));
+  ASSERT_EQ(world.accepted_count(8000), 21u);
+  world.accepted(8000, 20).send(ok("quick"));
+  world.run_for(Duration::from_ms(500));
+  EXPECT_EQ(body_of(quick.received()), "quick");
 }
 
 TEST_F(Deadlines, AnswerForABackendThatTakesNothing) {

@@ -45,14 +45,14 @@ TEST_F(ReceiveBufferTest, RefusesOutOfOrderBytesWhenNoAssemblerIsLeft) {
 
 TEST_F(ReceiveBufferTest, CountsOutOfOrderBytesAgainstTheRoom) {
   accept(0, 5000, 1000);
-  EXPECT_EQ(buffer.room(10'000, 1000), 9000u);
+  EXPECT_EQ(buffer.room(10'000, base::kReceiveSlicesMax, 1000), 9000u);
 }
 
 TEST_F(ReceiveBufferTest, PinsNoMoreBuffersThanItsLimit) {
   for (uint32_t i = 0; i < base::kReceiveSlicesMax; ++i) {
     EXPECT_EQ(accept(i * 1500, i * 1500, 1500).outcome, Outcome::InOrder);
   }
-  EXPECT_EQ(buffer.room(10'000'000, 1000), 0u);
+  EXPECT_EQ(buffer.room(10'000'000, base::kReceiveSlicesMax, 1000), 0u);
   EXPECT_EQ(accept(0, 0, 1500).outcome, Outcome::Refused);
   // A crumb finds room behind the last bytes.
   EXPECT_EQ(accept(0, 0, 100).outcome, Outcome::InOrder);
