@@ -37,6 +37,7 @@ uint64_t own_count(const Counters& counters) {
 using Proxy = proxy::ProxyCounters;
 using Tcp = tcp::StackCounters;
 
+// tidy: long-function: a table, one line or two for each series.
 constexpr auto kSeries = std::to_array<Series>({
     {"requests", "Requests received", Kind::Counter, proxy_count<&Proxy::requests>},
     {"exchanges_open", "Requests being answered", Kind::Gauge, proxy_count<&Proxy::exchanges_open>},

@@ -31,13 +31,7 @@ BodyPump::State BodyPump::move(tcp::Stream from, tcp::Stream to, nic::PacketPool
     if (to.write_space() == 0) return State::Blocked;
     if (pending_ == 0) {
       if (source.empty()) return State::Starved;
-      const http::BodyStep step = decoder_.step(source.front());
-      if (step.state == http::BodyStep::State::Error) {
-        error_ = step.error;
-        return State::Malformed;
-      }
-      source.trim_front(step.skip);
-      pending_ = step.data;
+      if (!find_payload(source)) return State::Malformed;
     }
     if (pending_ > 0 && !write_payload(source, pending_, to, pool)) return State::NoBuffers;
     from.consumed();
@@ -45,6 +39,15 @@ BodyPump::State BodyPump::move(tcp::Stream from, tcp::Stream to, nic::PacketPool
   if (!write_end(to, pool)) return State::NoBuffers;
   done_ = true;
   return State::Done;
+}
+
+bool BodyPump::find_payload(nic::SliceQueue& source) noexcept {
+  const http::BodyStep step = decoder_.step(source.front());
+  error_ = step.error;
+  if (step.state == http::BodyStep::State::Error) return false;
+  source.trim_front(step.skip);
+  pending_ = step.data;
+  return true;
 }
 
 bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,

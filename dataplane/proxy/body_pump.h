@@ -53,6 +53,8 @@ class BodyPump {
   http::ReplyReason error() const noexcept { return error_; }
 
  private:
+  // Drops framing from the front of the source; false when it is malformed.
+  bool find_payload(nic::SliceQueue& source) noexcept;
   bool write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
                      nic::PacketPool& pool) noexcept;
   bool write_end(tcp::Stream to, nic::PacketPool& pool) noexcept;

@@ -114,7 +114,7 @@ class Worker {
 
   Drain drain_;
   proxy::Snapshot* snapshot_ = nullptr;  // held
-  base::Instant next_deadline_;  // what the last turn promised
+  base::Instant next_deadline_;          // what the last turn promised
 };
 
 }  // namespace penstock::worker

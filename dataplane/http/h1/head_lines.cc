@@ -14,7 +14,9 @@ namespace {
 // True when none of eight bytes is a control character, HTAB and DEL included. A byte below 0x20
 // borrows into its top bit when 0x20 is subtracted; 0x7f does so after flipping to zero. A borrow
 // may mark a good neighbour too, which the slow path then clears.
-bool has_no_control(uint64_t word) noexcept {
+bool has_no_control(const char* eight) noexcept {
+  uint64_t word;
+  std::memcpy(&word, eight, sizeof word);
   constexpr uint64_t ones = 0x0101'0101'0101'0101ull;
   constexpr uint64_t tops = 0x8080'8080'8080'8080ull;
   const uint64_t flipped = word ^ (ones * 0x7f);
@@ -27,13 +29,9 @@ bool has_no_control(uint64_t word) noexcept {
 size_t legal_value_prefix(std::string_view value) noexcept {
   size_t at = 0;
   while (at < value.size()) {
-    if (value.size() - at >= 8) {
-      uint64_t word;
-      std::memcpy(&word, value.data() + at, 8);
-      if (has_no_control(word)) {
-        at += 8;
-        continue;
-      }
+    if (value.size() - at >= 8 && has_no_control(value.data() + at)) {
+      at += 8;
+      continue;
     }
     const size_t slow_end = std::min(at + 8, value.size());
     for (; at < slow_end; ++at) {
