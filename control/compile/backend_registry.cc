@@ -9,24 +9,29 @@ base::Result<base::Done, std::string> BackendRegistry::assign(
     const model::Configuration& configuration, uint64_t generation) {
   for (const model::Pool& pool : configuration.pools) {
     for (const model::Backend& backend : pool.backends) {
-      const auto [place, is_new] = entries_.try_emplace(Key{pool.name, backend.address});
-      Entry& entry = place->second;
-      if (is_new) {
-        const std::optional<uint32_t> id = take_free_id();
-        if (!id) {
-          return base::Failure{"more than " + std::to_string(base::kBackendsMax) +
-                               " backends, counting those that still drain"};
-        }
-        entry.id = *id;
+      Entry* entry = find_or_add(Key{pool.name, backend.address});
+      if (entry == nullptr) {
+        return base::Failure{"more than " + std::to_string(base::kBackendsMax) +
+                             " backends, counting those that still drain"};
       }
-      entry.retired.reset();
-      entry.last_assigned = generation;
+      entry->retired.reset();
+      entry->last_assigned = generation;
     }
   }
   for (auto& [key, entry] : entries_) {
     if (entry.last_assigned != generation && !entry.retired) entry.retired = generation;
   }
   return base::Done{};
+}
+
+BackendRegistry::Entry* BackendRegistry::find_or_add(Key key) {
+  const auto place = entries_.find(key);
+  if (place != entries_.end()) return &place->second;
+  const std::optional<uint32_t> id = take_free_id();
+  if (!id) return nullptr;
+  Entry& entry = entries_[std::move(key)];
+  entry.id = *id;
+  return &entry;
 }
 
 std::optional<uint32_t> BackendRegistry::find(std::string_view pool,

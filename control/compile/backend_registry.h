@@ -51,6 +51,8 @@ class BackendRegistry {
   };
 
   std::optional<uint32_t> take_free_id();
+  // nullptr when there is no id left.
+  Entry* find_or_add(Key key);
 
   std::map<Key, Entry> entries_;
   std::vector<uint32_t> free_;

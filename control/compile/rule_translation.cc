@@ -86,7 +86,7 @@ std::vector<route::Rule> translate_rules(const model::Configuration& configurati
 std::string path_of(const route::RuleProblem& problem, const model::Configuration& configuration) {
   using Part = route::RulePart;
   if (!problem.rule || *problem.rule >= configuration.rules.size()) return "rules";
-  const std::string rule_path = model::indexed("rules", *problem.rule);
+  std::string rule_path = model::indexed("rules", *problem.rule);
   const model::Rule& rule = configuration.rules[*problem.rule];
   const auto item_of = [&](const char* key) {
     return model::indexed(model::joined(rule_path, key), problem.item);

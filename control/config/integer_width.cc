@@ -63,26 +63,33 @@ std::optional<std::string> cut_problem(std::string_view word) {
          std::string(word) + "L";
 }
 
+// Past the comment, the string or the single character at `at`; `at` itself when a word begins.
+size_t skip_to_next(std::string_view text, size_t at) {
+  const size_t after_comment = skip_comment(text, at);
+  if (after_comment != at) return after_comment;
+  if (text[at] == '"') return skip_string(text, at);
+  return is_word(text[at]) ? at : at + 1;
+}
+
+uint32_t line_of(std::string_view text, size_t at) {
+  const std::string_view before = text.substr(0, at);
+  return static_cast<uint32_t>(1 + std::count(before.begin(), before.end(), '\n'));
+}
+
 }  // namespace
 
 std::optional<CutInteger> find_cut_integer(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
-    const size_t after_comment = skip_comment(text, at);
-    if (after_comment != at) {
-      at = after_comment;
-    } else if (text[at] == '"') {
-      at = skip_string(text, at);
-    } else if (is_word(text[at])) {
-      const size_t end = skip_word(text, at);
-      if (auto problem = cut_problem(text.substr(at, end - at))) {
-        const std::string_view before = text.substr(0, at);
-        const auto line = 1 + std::count(before.begin(), before.end(), '\n');
-        return CutInteger{static_cast<uint32_t>(line), std::move(*problem)};
-      }
-      at = end;
-    } else {
-      ++at;
+    const size_t next = skip_to_next(text, at);
+    if (next != at) {
+      at = next;
+      continue;
     }
+    const size_t end = skip_word(text, at);
+    if (auto problem = cut_problem(text.substr(at, end - at))) {
+      return CutInteger{line_of(text, at), std::move(*problem)};
+    }
+    at = end;
   }
   return std::nullopt;
 }

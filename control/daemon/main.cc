@@ -15,9 +15,8 @@
 #include "control/daemon/service.h"
 #include "control/daemon/signals.h"
 
+namespace penstock {
 namespace {
-
-using namespace penstock;
 
 int refuse(const std::string& sentence) {
   const bool ends = sentence.ends_with('.');
@@ -68,6 +67,7 @@ int run(const daemon::Options& options) {
 }
 
 }  // namespace
+}  // namespace penstock
 
 int main(int argc, char** argv) {
   auto parsed = penstock::daemon::parse_options(argc, argv);
@@ -76,5 +76,5 @@ int main(int argc, char** argv) {
     std::fputs(end->error.c_str(), stderr);
     return end->exit_status;
   }
-  return run(std::get<penstock::daemon::Options>(parsed));
+  return penstock::run(std::get<penstock::daemon::Options>(parsed));
 }
