@@ -20,7 +20,7 @@ const char* kind_name(Node::Kind kind) {
     case Node::Kind::String:
       return "a string";
   }
-  CHECK(false && "a node of no kind");
+  CHECK_NOT_REACHED();
 }
 
 }  // namespace penstock::config

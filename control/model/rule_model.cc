@@ -16,7 +16,7 @@ const char* path_condition_key(PathCondition::Kind kind) {
     case PathCondition::Kind::Regex:
       return "path_regex";
   }
-  CHECK(false && "a path condition of no kind");
+  CHECK_NOT_REACHED();
 }
 
 }  // namespace penstock::model

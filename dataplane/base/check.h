@@ -18,6 +18,9 @@ namespace penstock::base {
       ::penstock::base::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)
 
+// For the place that no path leads to; unlike CHECK(false), every compiler sees that it ends there.
+#define CHECK_NOT_REACHED() ::penstock::base::check_failed("not reached", __FILE__, __LINE__)
+
 #ifdef NDEBUG
 #define DCHECK(condition) \
   do {                    \

@@ -76,7 +76,7 @@ ReplyReason ChunkDecoder::on_framing_byte(uint8_t byte) noexcept {
     case State::Failed:
       break;
   }
-  CHECK(false);  // step() handles these three.
+  CHECK_NOT_REACHED();  // step() handles these three.
   return ReplyReason::None;
 }
 
