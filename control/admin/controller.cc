@@ -210,7 +210,10 @@ model::Configuration Controller::configuration() const {
 }
 
 void Controller::tick() {
-  const std::lock_guard lock(mutex_);
+  // A change that is under way may compile for seconds; what is collected here can wait, signals
+  // and the access log cannot.
+  const std::unique_lock lock(mutex_, std::try_to_lock);
+  if (!lock) return;
   publisher_.collect();
   const auto workers = counters();
   const auto is_quiet = [&](uint32_t id) {

@@ -90,6 +90,8 @@ void Service::run(Signals& signals) {
     wait = do_chores();
   }
   admin_.reset();
+  // What the workers cut at their end is in the log too.
+  plane_->end_workers();
   do_chores();
   if (access_log_) access_log_->flush();
   spdlog::info("ended");
@@ -120,6 +122,10 @@ void Service::on_reload() {
     return;
   }
   for (const model::Problem& warning : outcome->warnings) spdlog::warn("{}", warning.format());
+  if (outcome->live == publish::Live::NotYet) {
+    spdlog::warn("generation {} is published, but not every worker uses it yet",
+                 outcome->generation);
+  }
   spdlog::info("reloaded: generation {}, {} runtime changes replaced", outcome->generation,
                outcome->runtime_changes_replaced);
 }
@@ -127,8 +133,7 @@ void Service::on_reload() {
 void Service::on_end() {
   ++end_signals_;
   if (end_signals_ == 1) {
-    spdlog::info("draining: open exchanges have {} s; a second signal ends at once",
-                 controller_.configuration().timeouts.drain.ms() / 1000);
+    spdlog::info("draining: open exchanges may finish; a second signal ends at once");
     plane_->command({worker::Command::Kind::Drain});
   } else {
     plane_->command({worker::Command::Kind::Stop});

@@ -67,10 +67,6 @@ std::optional<std::string> backend_problem(const Configuration& configuration,
   if (!kWeightRange.contains(backend.weight)) {
     return "weight " + kWeightRange.refusal(backend.weight);
   }
-  if (backend_count(configuration) >= base::kBackendsMax) {
-    return "there are already " + std::to_string(base::kBackendsMax) +
-           " backends, which is the most";
-  }
   return backend_address_problem(configuration, backend.address);
 }
 
@@ -95,6 +91,10 @@ Edited add_backend(const Configuration& configuration, const std::string& pool, 
         return other.name == backend.name || other.address == backend.address;
       });
   if (existing == into->backends.end()) {
+    if (backend_count(configuration) >= base::kBackendsMax) {
+      return base::Failure{"there are already " + std::to_string(base::kBackendsMax) +
+                           " backends, which is the most"};
+    }
     into->backends.push_back(std::move(backend));
   } else if (returns(*existing, backend)) {
     existing->state = BackendState::Active;

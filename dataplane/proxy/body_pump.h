@@ -44,7 +44,7 @@ class BodyPump {
 
   bool is_done() const noexcept { return done_; }
   // All of the body has been taken from the source.
-  bool is_source_complete() const noexcept { return decoder_.is_complete(); }
+  bool is_source_complete() const noexcept { return decoder_.is_complete() && pending_ == 0; }
   // Something has left for the receiver: payload, or the end of a chunked body without any.
   bool has_written() const noexcept {
     return payload_bytes() > 0 || (done_ && leaving_ == http::Framing::Kind::Chunked);

@@ -155,6 +155,7 @@ class Conductor {
   base::TimerWheel<Exchange> exchange_wheel_;
   bool draining_ = false;
   base::Instant drain_until_ = base::Instant::never();
+  base::Instant last_turn_;
 
   // Scratch for the head at hand: heads are parsed, decided on and re-written within one call.
   http::RequestHead request_head_;

@@ -25,6 +25,7 @@ constexpr uint32_t kCutsPerTurn = 4;
 }  // namespace
 
 void Conductor::on_timers(base::Instant now) noexcept {
+  last_turn_ = now;
   while (Exchange* exchange = exchange_wheel_.expire_one(now)) on_deadline(*exchange, now);
   while (Downstream* client = client_wheel_.expire_one(now)) on_deadline(*client, now);
   backend_connections_.on_timers(now);
@@ -48,6 +49,10 @@ Exchange::WaitingFor Conductor::waiting_for(const Exchange& exchange) const noex
   }
   if (exchange.phase != Exchange::Phase::AwaitingResponse) return WaitingFor::Connect;
   if (exchange.request_body.is_done()) return WaitingFor::Response;
+  // RFC 9110 10.1.1: the client holds its body back until the backend has said something.
+  const bool holds_back = exchange.expects_continue && exchange.interim_heads == 0 &&
+                          exchange.request_body.payload_bytes() == 0;
+  if (holds_back) return WaitingFor::Response;
   return exchange.upstream->stream.write_space() == 0 ? WaitingFor::BackendTake
                                                       : WaitingFor::ClientBody;
 }
@@ -66,7 +71,8 @@ uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
     case WaitingFor::BackendTake:
       return sent - exchange.upstream->stream.bytes_unacknowledged();
     case WaitingFor::Body:
-      return answered;
+      // A backend may answer early and go on reading: an upload that moves is a sign of life too.
+      return answered + sent;
     case WaitingFor::ClientTake:
       return answered - exchange.downstream->stream.bytes_unacknowledged();
   }

@@ -66,6 +66,7 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag> {
   http::Persistence persistence = http::Persistence::Close;  // what the client wants
   nic::SliceQueue head;  // as sent to a backend; kept while it may be sent again
   BodyPump request_body;
+  bool expects_continue = false;
 
   // The attempt.
   Phase phase = Phase::Deciding;

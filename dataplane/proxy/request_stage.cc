@@ -215,6 +215,7 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
   }
   exchange.head = sink.take();
   exchange.request_body = BodyPump(framing, framing);
+  exchange.expects_continue = http::expects_continue(request_head_, bytes);
   take_head(client);
   try_backend(exchange, ReplyReason::NoBackend, now);
 }

@@ -12,8 +12,9 @@ using http::ReplyReason;
 using upstream::FailurePoint;
 
 void Conductor::advance_exchange(Exchange& exchange, base::Instant now) noexcept {
-  if (exchange.phase == Exchange::Phase::Deciding ||
-      exchange.phase == Exchange::Phase::Connecting) {
+  if (exchange.phase == Exchange::Phase::Deciding) return;
+  if (exchange.phase == Exchange::Phase::Connecting) {
+    rearm(exchange, now);
     return;
   }
   exchange.waits_for_buffers = false;

@@ -50,6 +50,7 @@ void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Insta
     }
     exchange.upstream = lease.value();
     exchange.head_sent = false;
+    exchange.waits_for_buffers = false;
     exchange.response_scanner.reset();
     backend_counters_[backend->id].requests.add();
     backend_counters_[backend->id].exchanges_open.add();

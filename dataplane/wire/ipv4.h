@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The IPv4 header. A header that parses is legal: version, header length, total length, checksum,
-// time to live and source address are all good, and it is not a fragment (fragments are dropped
-// with their own reason for now; we send DF). Options are skipped, never acted on; the emitted
+// time to live and source address are all good, and it is not a fragment (fragments are refused
+// with their own reason; we send DF). Options are skipped, never acted on; the emitted
 // header has none. Whether the packet is for us is decided in net/ip_input.h.
 // Any thread. Every refusal is a DropReason.
 // RFC 791 3.1, RFC 1122 3.2.1, RFC 6864 (identification).
