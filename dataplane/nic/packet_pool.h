@@ -12,6 +12,8 @@
 #include <optional>
 #include <string>
 
+#include "dataplane/base/limits.h"
+
 namespace penstock::nic {
 
 class Packet;
@@ -31,6 +33,7 @@ class PacketPool {
   static constexpr uint32_t kHeadroomBytes = RTE_PKTMBUF_HEADROOM;
   // Bytes that a fresh buffer can hold behind its headroom.
   static constexpr uint32_t kDataBytes = 2048;
+  static_assert(base::kMtuMax + 18 <= kDataBytes, "a frame with a VLAN tag in one buffer");
 
   // nullopt when memory does not suffice. `name` is unique in the process.
   static std::optional<PacketPool> create(const std::string& name, PacketPoolSizes sizes,

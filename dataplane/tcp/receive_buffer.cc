@@ -9,30 +9,37 @@
 namespace penstock::tcp {
 
 ReceiveBuffer::Accepted ReceiveBuffer::accept(Seq next, Seq start, nic::Slice slice,
-                                              base::Slab<Assembler>& slab) noexcept {
-  if (start != next) return keep_for_later(start, std::move(slice), slab);
+                                              Means means) noexcept {
+  if (start != next) return keep_for_later(start, std::move(slice), means);
   uint32_t advanced = slice.size();
-  if (!try_push_in_order(std::move(slice))) return {Outcome::Refused};
+  bool taken = try_push_in_order(slice, means.slices_max);
+  if (!taken && assembler_ != nullptr) {
+    // Nobody can read what lies behind the gap before the gap is filled, so it makes room. It was
+    // never acknowledged.
+    discard_out_of_order(means.assemblers);
+    taken = try_push_in_order(slice, means.slices_max);
+  }
+  if (!taken) return {Outcome::Refused};
   if (assembler_ != nullptr) {
     advanced += assembler_->take(next + advanced, in_order_);
-    if (assembler_->empty()) discard_out_of_order(slab);
+    if (assembler_->empty()) discard_out_of_order(means.assemblers);
   }
   return {Outcome::InOrder, advanced};
 }
 
-bool ReceiveBuffer::try_push_in_order(nic::Slice slice) noexcept {
+bool ReceiveBuffer::try_push_in_order(nic::Slice& slice, uint32_t slices_max) noexcept {
   if (slice.size() <= base::kSegmentCopyBytesMax && in_order_.try_copy_back(slice.bytes())) {
     return true;
   }
-  if (slices() >= base::kReceiveSlicesMax) return false;
+  if (slices() >= slices_max) return false;
   in_order_.push_back(std::move(slice));
   return true;
 }
 
 ReceiveBuffer::Accepted ReceiveBuffer::keep_for_later(Seq start, nic::Slice slice,
-                                                      base::Slab<Assembler>& slab) noexcept {
-  if (slices() >= base::kReceiveSlicesMax) return {Outcome::Refused};
-  if (assembler_ == nullptr) assembler_ = slab.acquire();
+                                                      Means means) noexcept {
+  if (slices() >= means.slices_max) return {Outcome::Refused};
+  if (assembler_ == nullptr) assembler_ = means.assemblers.acquire();
   if (assembler_ == nullptr) return {Outcome::Refused};
   switch (assembler_->insert(start, std::move(slice))) {
     case Assembler::Outcome::Stored:

@@ -32,8 +32,14 @@ class ReceiveBuffer {
     uint32_t advanced = 0;
   };
 
-  // `start` lies within the window; `next` is rcv_nxt.
-  Accepted accept(Seq next, Seq start, nic::Slice slice, base::Slab<Assembler>& slab) noexcept;
+  // What there is to keep bytes in.
+  struct Means {
+    uint32_t slices_max;  // packet buffers that may be pinned
+    base::Slab<Assembler>& assemblers;
+  };
+  // `start` lies within the window; `next` is rcv_nxt. What is at rcv_nxt goes before what lies
+  // behind a gap: where there is no room for both, the latter is given up and sent again.
+  Accepted accept(Seq next, Seq start, nic::Slice slice, Means means) noexcept;
   // Forgets everything, and gives the Assembler back.
   void discard(base::Slab<Assembler>& slab) noexcept;
   // Forgets what is behind a gap.
@@ -49,9 +55,9 @@ class ReceiveBuffer {
   uint32_t slices() const noexcept;
 
  private:
-  // False when it would pin one buffer too many.
-  bool try_push_in_order(nic::Slice slice) noexcept;
-  Accepted keep_for_later(Seq start, nic::Slice slice, base::Slab<Assembler>& slab) noexcept;
+  // Takes the slice, unless it would pin one buffer too many.
+  bool try_push_in_order(nic::Slice& slice, uint32_t slices_max) noexcept;
+  Accepted keep_for_later(Seq start, nic::Slice slice, Means means) noexcept;
 
   nic::SliceQueue in_order_;
   Assembler* assembler_ = nullptr;

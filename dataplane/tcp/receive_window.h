@@ -61,7 +61,8 @@ class ReceiveWindow {
   }
   bool worth_moving(Seq next, uint32_t room, uint32_t step) const noexcept {
     const Seq wanted = next + rounded(room);
-    return wanted > edge_ && bytes_between(edge_, wanted) >= step;
+    // Both rounded, or room for exactly one segment would never be said.
+    return wanted > edge_ && bytes_between(edge_, wanted) >= rounded(step);
   }
 
   static constexpr uint32_t kPlentyBytes = 32 * 1024;

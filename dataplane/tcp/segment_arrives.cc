@@ -135,19 +135,14 @@ Step take_text(Connection& connection, Segment& segment) noexcept {
     finish(connection, CloseReason::Aborted);
     return Step::Done;
   }
-  if (connection.shared.pool.pressure() != nic::Pressure::None &&
-      receiving.buffer.slices() >= connection.receive_slices_max()) {
-    // The window promised more before buffers became scarce. The peer sends it again.
-    drop(connection, DropReason::TcpBufferPressure);
-    return Step::Done;
-  }
   const uint32_t size = segment.payload.size();
   receiving.segment_bytes = static_cast<uint16_t>(
       std::clamp(size, uint32_t{receiving.segment_bytes}, uint32_t{connection.handshake.mss}));
   // RFC 5681 4.2: what fills a gap, wholly or in part, is acknowledged at once.
   if (receiving.buffer.has_gap()) receiving.ack = AckDue::Now;
-  const auto accepted = receiving.buffer.accept(
-      receiving.nxt, segment.seq, std::move(segment.payload), connection.shared.assemblers);
+  const auto accepted =
+      receiving.buffer.accept(receiving.nxt, segment.seq, std::move(segment.payload),
+                              {connection.receive_slices_max(), connection.shared.assemblers});
   if (accepted.outcome == ReceiveBuffer::Outcome::InOrder) {
     receive_in_order(connection, accepted.advanced);
     return Step::GoOn;
@@ -158,7 +153,9 @@ Step take_text(Connection& connection, Segment& segment) noexcept {
   } else if (accepted.outcome == ReceiveBuffer::Outcome::Duplicate) {
     connection.shared.counters.segments_duplicate.add();
   } else {
-    drop(connection, DropReason::TcpOutOfOrderLimit);
+    // Under pressure the window promised more than there is now. The peer sends it again.
+    const bool scarce = connection.shared.pool.pressure() != nic::Pressure::None;
+    drop(connection, scarce ? DropReason::TcpBufferPressure : DropReason::TcpOutOfOrderLimit);
     return Step::Done;
   }
   return Step::GoOn;

@@ -113,9 +113,10 @@ std::optional<Piece> next_piece(const Connection& connection) noexcept {
     const uint32_t available = bytes_between(sending.nxt, data_end);
     piece.length = std::min({available, room, uint32_t{sending.mss}});
     if (piece.length == 0) return std::nullopt;
-    // RFC 9293 3.8.6.2.1: a full segment, or all there is, or half of the largest window.
+    // RFC 9293 3.8.6.2.1: a full segment, or all there is, or half of the largest window; and what
+    // was sent before and lost, however small it was.
     const bool worth_it = piece.length == sending.mss || piece.length == available ||
-                          piece.length >= sending.window_max / 2;
+                          piece.length >= sending.window_max / 2 || piece.seq < sending.max;
     if (!worth_it) return std::nullopt;
   }
   piece.fin = sending.fin_queued && piece.seq + piece.length == data_end &&

@@ -155,5 +155,22 @@ TEST(LossDialogue, DuplicatesAfterATimeOutStartNoRecovery) {
   EXPECT_EQ(d.counters().fast_retransmits.read(), 0u);
 }
 
+// RFC 9293 3.8.6.2.1 is about new bytes: what was sent and lost is sent again, however small the
+// window has become.
+TEST(LossDialogue, ASmallSegmentIsSentAgainThoughMoreWaitsBehindIt) {
+  TcpDialogue d;
+  d.open_passively(60'000);
+  d.write(100);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 100});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 101, .window = 600});
+  d.write(300);
+  d.expect({.flags = "A", .seq = 101, .ack = 1, .length = 300});
+  d.write(50'000);
+  d.at_ms(5000);
+  ASSERT_TRUE(d.has_sent());
+  while (d.has_sent()) d.skip_one();
+  EXPECT_GE(d.counters().segments_retransmitted.read(), 1u);
+}
+
 }  // namespace
 }  // namespace penstock

@@ -102,5 +102,44 @@ TEST(PressureDialogue, AUserHeldBackIsToldThoughThePressureIsGone) {
   while (d.has_sent()) d.skip_one();
 }
 
+TEST(PressureDialogue, AGapCanBeFilledThoughBuffersAreCritical) {
+  TcpDialogue d;
+  d.open_passively();
+  d.peer_sends({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
+  d.expect({.flags = "A", .seq = 1, .ack = 1});
+  Hoard hoard(d, Pressure::Critical);
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.expect({.flags = "A", .seq = 1, .ack = 1001});
+  EXPECT_EQ(d.read(), 1000u);
+}
+
+TEST(PressureDialogue, AShutWindowOpensByOneSegmentThoughBuffersAreCritical) {
+  auto settings = TcpDialogue::small_settings();
+  settings.mss = 1460;
+  settings.receive_window_bytes = base::kReceiveWindowBytes;
+  TcpDialogue d(settings);
+  d.listen();
+  d.peer_sends({.flags = "S", .window = 65535, .mss = 1460, .scale = 7});
+  d.expect({.flags = "SA", .ack = 1});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  Hoard hoard(d, Pressure::Critical);
+  // The peer uses up what the window promised; one segment at a time is taken.
+  uint32_t seq = 1;
+  const auto peer_sends = [&](uint32_t length) {
+    d.peer_sends({.flags = "A", .seq = seq, .ack = 1, .length = length});
+    EXPECT_EQ(d.read(), length);
+    seq += length;
+  };
+  for (int i = 0; i < 44; ++i) {
+    peer_sends(1460);
+    d.turn();
+    while (d.has_sent()) d.skip_one();
+  }
+  peer_sends(1296);
+  d.turn();
+  // 182 units of eight bytes: as much of a segment as the scale can say.
+  d.expect({.flags = "A", .seq = 1, .ack = seq, .window = 182});
+}
+
 }  // namespace
 }  // namespace penstock

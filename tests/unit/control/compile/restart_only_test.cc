@@ -35,7 +35,7 @@ TEST(RestartOnly, NamesEachPartThatIsReadAtStart) {
     wanted.memory.megabytes = 77;
     wanted.admin.socket = "/elsewhere";
     wanted.log.access = "-";
-    wanted.ports[0].mtu = 9000;
+    wanted.ports[0].mtu = 1600;
     wanted.routes.push_back({});
     wanted.limits.connections = 7;
     wanted.limits.half_open = 7;

@@ -8,7 +8,7 @@ namespace {
 
 TEST(ReadNetwork, ReadsEveryKey) {
   const ReadText read = read_text(R"(
-    ports = ( { name = "p"; device = "net_tap0"; mtu = 9000;
+    ports = ( { name = "p"; device = "net_tap0"; mtu = 1600;
       addresses = ["10.0.0.1/24", "10.0.1.1/24"]; gateway = "10.0.0.254"; } );
     routes = ( { to = "10.9.0.0/16"; via = "10.0.0.253"; port = "p"; } );
     listeners = ( { name = "web"; address = "10.0.0.1:80"; } );)");
@@ -17,7 +17,7 @@ TEST(ReadNetwork, ReadsEveryKey) {
   ASSERT_EQ(c.ports.size(), 1u);
   EXPECT_EQ(c.ports[0].name, "p");
   EXPECT_EQ(c.ports[0].device, "net_tap0");
-  EXPECT_EQ(c.ports[0].mtu, 9000);
+  EXPECT_EQ(c.ports[0].mtu, 1600);
   ASSERT_EQ(c.ports[0].addresses.size(), 2u);
   EXPECT_EQ(c.ports[0].addresses[1].format(), "10.0.1.1/24");
   EXPECT_EQ(c.ports[0].gateway.value().format(), "10.0.0.254");

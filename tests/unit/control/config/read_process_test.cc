@@ -15,7 +15,7 @@ TEST(ReadProcess, HasADefaultForEverything) {
 TEST(ReadProcess, ReadsEveryKey) {
   const ReadText read = read_with_network(R"(
     workers = { cores = [2, 3]; idle = "spin"; };
-    memory = { megabytes = 512; packet_buffers = 4096; hugepages = "require"; };
+    memory = { megabytes = 512; packet_buffers = 16384; hugepages = "require"; };
     admin = { socket = "/tmp/a"; };
     log = { level = "error"; access = "-"; };
     forwarding = { reason_field = "omit"; };
@@ -28,7 +28,7 @@ TEST(ReadProcess, ReadsEveryKey) {
   const auto ms = base::Duration::from_ms;
   model::Configuration expected;
   expected.workers = {{2, 3}, model::Workers::Idle::Spin};
-  expected.memory = {512, 4096, model::Memory::Hugepages::Require};
+  expected.memory = {512, 16384, model::Memory::Hugepages::Require};
   expected.admin = {"/tmp/a"};
   expected.log = {model::Log::Level::Error, "-"};
   expected.forwarding = {model::Forwarding::ReasonField::Omit};

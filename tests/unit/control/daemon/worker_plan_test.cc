@@ -36,7 +36,7 @@ TEST(WorkerPlan, ComputesMemoryUnlessItIsGiven) {
 
 TEST(WorkerPlan, LetsSegmentsFitTheSmallestMtu) {
   model::Configuration configuration = two_ports();
-  configuration.ports[0].mtu = 9000;
+  configuration.ports[0].mtu = 1600;
   configuration.ports[1].mtu = 1400;
   const auto settings = worker_settings(configuration, 0, {}, base::Instant());
   EXPECT_EQ(settings.tcp.mss, 1360);

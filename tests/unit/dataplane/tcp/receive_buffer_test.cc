@@ -19,11 +19,12 @@ class ReceiveBufferTest : public ::testing::Test {
     return made;
   }
   ReceiveBuffer::Accepted accept(uint32_t next, uint32_t start, uint32_t bytes) {
-    return buffer.accept(Seq(next), Seq(start), slice(bytes), slab);
+    return buffer.accept(Seq(next), Seq(start), slice(bytes), {slices_max, slab});
   }
 
   nic::PacketPool pool = testing::make_test_pool();
   base::Slab<Assembler> slab{1};
+  uint32_t slices_max = base::kReceiveSlicesMax;
   ReceiveBuffer buffer;
 };
 
@@ -56,6 +57,18 @@ TEST_F(ReceiveBufferTest, PinsNoMoreBuffersThanItsLimit) {
   EXPECT_EQ(accept(0, 0, 1500).outcome, Outcome::Refused);
   // A crumb finds room behind the last bytes.
   EXPECT_EQ(accept(0, 0, 100).outcome, Outcome::InOrder);
+}
+
+TEST_F(ReceiveBufferTest, GivesUpWhatLiesBehindAGapWhenTheGapCannotBeFilledOtherwise) {
+  slices_max = 2;
+  EXPECT_EQ(accept(0, 1000, 1000).outcome, Outcome::OutOfOrder);
+  EXPECT_EQ(accept(0, 3000, 1000).outcome, Outcome::OutOfOrder);
+  EXPECT_EQ(accept(0, 5000, 1000).outcome, Outcome::Refused);
+  const auto accepted = accept(0, 0, 1000);
+  EXPECT_EQ(accepted.outcome, Outcome::InOrder);
+  EXPECT_EQ(accepted.advanced, 1000u);
+  EXPECT_FALSE(buffer.has_gap());
+  EXPECT_EQ(slab.in_use(), 0u);
 }
 
 }  // namespace
