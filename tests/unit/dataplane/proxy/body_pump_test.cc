@@ -11,6 +11,7 @@
 #include "dataplane/base/random.h"
 #include "tests/support/http_text.h"
 #include "tests/support/proxy_world.h"
+#include "tests/support/slices.h"
 
 namespace penstock::proxy {
 namespace {
@@ -18,6 +19,7 @@ namespace {
 using base::Duration;
 using testing::body_of;
 using testing::get;
+using testing::ok;
 using testing::PeerConnection;
 using testing::ProxyWorld;
 using testing::ProxyWorldSettings;
@@ -196,6 +198,25 @@ TEST(BodyPump, PausesWhenThePoolIsExhaustedAndGoesOn) {
   hoard.clear();
   world.run_for(Duration::from_s(10));
   EXPECT_TRUE(testing::unchunked(body_of(client.received())) == payload);
+}
+
+// A body that waits for buffers has not been taken: its bytes must not be read as a request.
+TEST(BodyPump, ThatCouldNotMoveABodyKeepsItFromBeingTakenForARequest) {
+  ProxyWorld world;
+  testing::PeerConnection& client = world.connect();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 600\r\n\r\n");
+  world.settle();
+  nic::PacketPool& pool = world.proxy_node().pool;
+  nic::Slice source = testing::make_slice(pool, "x");
+  std::vector<nic::Slice> hoard;
+  while (nic::Slice reference = pool.share(source, 0, 1)) hoard.push_back(std::move(reference));
+  std::string smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n";
+  client.send(smuggled + std::string(600 - smuggled.size(), 'x') + get("/next"));
+  world.run_for(base::Duration::from_ms(20));
+  world.accepted(8000).send(ok("early"));
+  world.run_for(base::Duration::from_ms(100));
+  EXPECT_EQ(world.counters().requests.read(), 1u);
+  EXPECT_TRUE(client.peer_closed());
 }
 
 }  // namespace
