@@ -4,7 +4,7 @@
 // It is started once by the control thread, which remains an ordinary thread; each worker is a
 // thread pinned to its core that waits until launch(). Ports are opened by nic/dpdk_port.h.
 // Huge pages are used when enough are free, and required only when the operator says so.
-// net_tap tells us about frames by SIGIO: neither the process nor a thread may block or ignore it.
+// net_tap tells of frames by SIGIO: a worker's thread must not block it, no thread may ignore it.
 // Invariants: (1) one Eal in the life of a process; (2) ports and pools are gone before it; (3)
 // after its end no device, file or tap interface of ours is left.
 #pragma once

@@ -177,9 +177,7 @@ class SliceQueue {
       std::memcpy(part.room().data(), front().data(), count);
       part.commit(count);
     } else {
-      Slice whole(head_);  // share() reads it only; the queue stays the owner
-      part = pool.share(whole, 0, count);
-      whole.release();
+      part = pool.share(head_, 0, count);
       if (!part) return part;
     }
     trim_front(count);
@@ -190,9 +188,7 @@ class SliceQueue {
   SliceQueue share_all(PacketPool& pool) const noexcept {
     SliceQueue copy;
     for (rte_mbuf* buffer = head_; buffer != nullptr; buffer = buffer->next) {
-      Slice whole(buffer);  // share() reads it only; this queue stays the owner
-      Slice part = pool.share(whole, 0, whole.size());
-      whole.release();
+      Slice part = pool.share(buffer, 0, buffer->data_len);
       if (!part) {
         copy.clear();
         break;
