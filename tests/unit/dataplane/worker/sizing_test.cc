@@ -41,7 +41,7 @@ TEST(Sizing, GrowsWithConnectionsAndWorkers) {
   EXPECT_LT(total_megabytes(small, 1), total_megabytes(large, 1));
 }
 
-TEST(Sizing, FitsTheDefaultsIntoHalfAGigabyte) {
+TEST(Sizing, FitsTheDefaultsOfTwoPortsInto640Megabytes) {
   EXPECT_LE(total_megabytes({.ports = 2}, 1), 640u);
 }
 
