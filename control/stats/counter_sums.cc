@@ -107,6 +107,8 @@ constexpr auto kSeries = std::to_array<Series>({
     {"worker_turns", "Turns of the workers' loops", Kind::Counter, own_count<&Counters::turns>},
     {"worker_turns_busy", "Turns that had something to do", Kind::Counter,
      own_count<&Counters::turns_busy>},
+    {"worker_busy_ns", "Nanoseconds spent in turns that had something to do", Kind::Counter,
+     own_count<&Counters::busy_ns>},
     {"worker_sleeps", "Times that a worker slept", Kind::Counter, own_count<&Counters::sleeps>},
 });
 

@@ -128,7 +128,8 @@ base::Result<std::vector<std::string>, std::string> eal_arguments(const EalSetti
   // No shared files either way, so that several daemons on one host never meet. In-memory mode is
   // the stronger word for it, and DPDK refuses it without huge pages.
   arguments.push_back(huge ? "--in-memory" : "--no-shconf");
-  if (!huge) arguments.push_back("--no-huge");
+  // Few files instead of one a page: a vhost-user backend is given them all, and takes eight.
+  arguments.push_back(huge ? "--single-file-segments" : "--no-huge");
   arguments.push_back("--file-prefix=" + (settings.file_prefix.empty()
                                               ? "penstock-" + std::to_string(getpid())
                                               : settings.file_prefix));

@@ -83,6 +83,7 @@ void Worker::begin(base::Instant now) noexcept {
 }
 
 TurnResult Worker::turn(base::Instant now) noexcept {
+  account_for_last_turn(now);
   bool is_busy = next_deadline_ <= now;
   buffers_.sample_pressure();
   is_busy |= load_snapshot(now);
@@ -106,7 +107,17 @@ TurnResult Worker::turn(base::Instant now) noexcept {
   if (is_busy) channel_.counters.turns_busy.add();
   if (channel_.counters.turns.read() % kTurnsBetweenSamples == 0) sample_gauges();
   epoch_.quiescent(index_);
-  return {.activity = is_busy ? Activity::Busy : Activity::Idle, .next_deadline = next_deadline_};
+  last_activity_ = is_busy ? Activity::Busy : Activity::Idle;
+  return {.activity = last_activity_, .next_deadline = next_deadline_};
+}
+
+// A busy turn is followed by the next at once, so that what lies between their beginnings is its
+// own time: the share of it is how loaded the core is, however much it polls.
+void Worker::account_for_last_turn(base::Instant now) noexcept {
+  if (last_activity_ == Activity::Busy) {
+    channel_.counters.busy_ns.add(static_cast<uint64_t>((now - turn_began_).ns()));
+  }
+  turn_began_ = now;
 }
 
 void Worker::end() noexcept {

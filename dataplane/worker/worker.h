@@ -93,6 +93,7 @@ class Worker {
     Mailbox<proxy::AccessRecord>& mailbox_;
   };
 
+  void account_for_last_turn(base::Instant now) noexcept;
   bool load_snapshot(base::Instant now) noexcept;
   bool obey_commands(base::Instant now) noexcept;
   bool receive(base::Instant now) noexcept;
@@ -115,6 +116,8 @@ class Worker {
   Drain drain_;
   proxy::Snapshot* snapshot_ = nullptr;  // held
   base::Instant next_deadline_;          // what the last turn promised
+  base::Instant turn_began_;             // the last one
+  Activity last_activity_ = Activity::Idle;
 };
 
 }  // namespace penstock::worker

@@ -67,8 +67,17 @@ class Daemon:
             raise RuntimeError(f"penstockd ended with {self._process.returncode}:\n"
                                f"{self.log_text()[-2000:]}")
 
+    @property
+    def pid(self):
+        return self._process.pid
+
     def signal(self, number):
         self._process.send_signal(number)
+
+    def kill(self):
+        """Ends it at once, as a power cut would."""
+        self._process.kill()
+        self._process.wait()
 
     def wait(self, seconds=DRAIN_SECONDS_MAX):
         """Returns the exit status, once it has ended by itself."""

@@ -34,6 +34,11 @@ TEST(EalArguments, UseHugePagesWhenEnoughAreFree) {
   EXPECT_TRUE(has(*eal_arguments({.megabytes = 1025}, kMachine), "--no-huge"));
 }
 
+TEST(EalArguments, ShareHugePagesInFewFilesAsVhostUserWants) {
+  EXPECT_TRUE(has(*eal_arguments({.megabytes = 1024}, kMachine), "--single-file-segments"));
+  EXPECT_FALSE(has(*eal_arguments({.megabytes = 1025}, kMachine), "--single-file-segments"));
+}
+
 TEST(EalArguments, DoWithoutHugePagesWhenToldTo) {
   const auto arguments = eal_arguments({.huge_pages = HugePages::Never}, kMachine);
   EXPECT_TRUE(has(*arguments, "--no-huge"));
