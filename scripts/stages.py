@@ -77,7 +77,8 @@ def check(stage):
 
 
 def scripts(stage):
-    return python_tests(stage, "tests/unit/scripts", 30, PROGRAM_SECONDS_MAX)
+    return (python_tests(stage, "tests/unit/scripts", 30, PROGRAM_SECONDS_MAX)
+            + python_tests(stage, "tests/unit/bench", 30, PROGRAM_SECONDS_MAX))
 
 
 def system(stage):
