@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Choosing the rule for a request among `rules`, each with a host and a path of its own, ten to a
-// host. The paths are prefixes, which Hyperscan matches, or exact ones, which a hash table does.
+// Choosing the rule for a request among `rules`, each with a path of its own, a prefix or an exact
+// one. Ten of them have a host of their own; or they share 97 hosts, or one, or name none.
 // A miss comes to a host that rules name, with a path that none does.
 // Reference: std::unordered_map from host and path to the rule, asked for each prefix of the path
 // from the longest on; it folds no case and knows no wildcards and no further conditions.
 #include <benchmark/benchmark.h>
 
-#include <map>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -22,16 +20,30 @@
 namespace penstock::route {
 namespace {
 
-constexpr uint32_t kRulesPerHost = 10;
 constexpr uint32_t kRequests = 1024;  // a power of two
 
 enum class Luck : uint8_t { Hit, Miss };
 
-std::string host_name(uint32_t rule) {
-  return "shop" + std::to_string(rule / kRulesPerHost) + ".example.com";
+// How many hosts the rules share.
+enum class Hosts : uint8_t { OfTenRulesEach, NinetySeven, One, Any };
+
+constexpr uint32_t kRulesPerHost = 10;
+
+std::string host_name(Hosts hosts, uint32_t rule) {
+  switch (hosts) {
+    case Hosts::OfTenRulesEach:
+      return "shop" + std::to_string(rule / kRulesPerHost) + ".example.com";
+    case Hosts::NinetySeven:
+      return "shop" + std::to_string(rule % 97) + ".example.com";
+    case Hosts::One:
+    case Hosts::Any:
+      break;
+  }
+  return "shop.example.com";
 }
 
-std::string path_text(uint32_t rule) {
+std::string path_text(Hosts hosts, uint32_t rule) {
+  if (hosts != Hosts::OfTenRulesEach) return "/api/v1/resource" + std::to_string(rule);
   return "/team" + std::to_string(rule / kRulesPerHost) + "/service" +
          std::to_string(rule % kRulesPerHost);
 }
@@ -42,13 +54,14 @@ struct Request {
   uint32_t rule;
 };
 
-std::vector<Request> make_requests(uint32_t rules, std::string_view below, Luck luck) {
+std::vector<Request> make_requests(Hosts hosts, uint32_t rules, std::string_view below, Luck luck) {
   base::Random random(1);
   std::vector<Request> requests;
   for (uint32_t i = 0; i < kRequests; ++i) {
     const auto rule = static_cast<uint32_t>(random.below(rules));
-    const std::string path = luck == Luck::Hit ? path_text(rule) : "/nobody" + path_text(rule);
-    requests.push_back({host_name(rule), path + std::string(below), rule});
+    const std::string named = path_text(hosts, rule);
+    const std::string path = luck == Luck::Hit ? named : "/nobody" + named;
+    requests.push_back({host_name(hosts, rule), path + std::string(below), rule});
   }
   return requests;
 }
@@ -58,52 +71,80 @@ struct CompiledRules {
   Scratch scratch;
 };
 
-// Hyperscan takes seconds for thousands of prefixes, so a table is made once for all runs.
-CompiledRules& compiled_rules(PathMatch::Kind kind, uint32_t count) {
-  static std::map<std::pair<PathMatch::Kind, uint32_t>, std::unique_ptr<CompiledRules>> made;
-  std::unique_ptr<CompiledRules>& compiled = made[{kind, count}];
-  if (compiled != nullptr) return *compiled;
+CompiledRules compile(const std::vector<Rule>& rules) {
+  auto table = RuleTable::compile(rules);
+  CHECK(table.ok());
+  CompiledRules compiled{std::move(*table), {}};
+  compiled.scratch.grow_for(compiled.table);
+  return compiled;
+}
+
+std::vector<Rule> make_rules(Hosts hosts, PathMatch::Kind kind, uint32_t count) {
   std::vector<Rule> rules(count);
   for (uint32_t i = 0; i < count; ++i) {
     rules[i].name = "rule" + std::to_string(i);
-    rules[i].hosts = {HostMatch::from_text(host_name(i))};
-    rules[i].path = {kind, path_text(i)};
+    if (hosts != Hosts::Any) rules[i].hosts = {HostMatch::from_text(host_name(hosts, i))};
+    rules[i].path = {kind, path_text(hosts, i)};
   }
-  auto table = RuleTable::compile(rules);
-  CHECK(table.ok());
-  compiled = std::make_unique<CompiledRules>();
-  compiled->table = std::move(*table);
-  compiled->scratch.grow_for(compiled->table);
-  return *compiled;
+  return rules;
 }
 
-void choose(benchmark::State& state, PathMatch::Kind kind, Luck luck) {
+const Rule* choose_once(CompiledRules& compiled, const Request& request) {
+  return compiled.table.choose(
+      {.method = "GET", .host = request.host, .path = request.path, .query = {}, .source = {}},
+      compiled.scratch);
+}
+
+void choose(benchmark::State& state, Hosts hosts, PathMatch::Kind kind, Luck luck) {
   const auto count = static_cast<uint32_t>(state.range(0));
-  CompiledRules& compiled = compiled_rules(kind, count);
+  CompiledRules compiled = compile(make_rules(hosts, kind, count));
   const auto requests =
-      make_requests(count, kind == PathMatch::Kind::Prefix ? "/item/42" : "", luck);
+      make_requests(hosts, count, kind == PathMatch::Kind::Prefix ? "/item/42" : "", luck);
   uint32_t next = 0;
   for (auto _ : state) {
     const Request& request = requests[next++ % kRequests];
-    const Rule* rule = compiled.table.choose(
-        {.method = "GET", .host = request.host, .path = request.path, .query = {}, .source = {}},
-        compiled.scratch);
+    const Rule* rule = choose_once(compiled, request);
     CHECK(luck == Luck::Hit ? rule != nullptr && compiled.table.index_of(*rule) == request.rule
                             : rule == nullptr);
   }
 }
 
 void choose_rule_by_prefix_hit(benchmark::State& state) {
-  choose(state, PathMatch::Kind::Prefix, Luck::Hit);
+  choose(state, Hosts::OfTenRulesEach, PathMatch::Kind::Prefix, Luck::Hit);
 }
 void choose_rule_by_prefix_miss(benchmark::State& state) {
-  choose(state, PathMatch::Kind::Prefix, Luck::Miss);
+  choose(state, Hosts::OfTenRulesEach, PathMatch::Kind::Prefix, Luck::Miss);
+}
+void choose_rule_by_prefix_of_97_hosts(benchmark::State& state) {
+  choose(state, Hosts::NinetySeven, PathMatch::Kind::Prefix, Luck::Hit);
+}
+void choose_rule_by_prefix_of_one_host(benchmark::State& state) {
+  choose(state, Hosts::One, PathMatch::Kind::Prefix, Luck::Hit);
+}
+void choose_rule_by_prefix_of_any_host(benchmark::State& state) {
+  choose(state, Hosts::Any, PathMatch::Kind::Prefix, Luck::Hit);
 }
 void choose_rule_by_exact_path_hit(benchmark::State& state) {
-  choose(state, PathMatch::Kind::Exact, Luck::Hit);
+  choose(state, Hosts::OfTenRulesEach, PathMatch::Kind::Exact, Luck::Hit);
 }
 void choose_rule_by_exact_path_miss(benchmark::State& state) {
-  choose(state, PathMatch::Kind::Exact, Luck::Miss);
+  choose(state, Hosts::OfTenRulesEach, PathMatch::Kind::Exact, Luck::Miss);
+}
+
+// What most tables are: one rule for everything.
+void choose_the_only_rule(benchmark::State& state) {
+  CompiledRules compiled = compile({Rule{}});
+  const auto requests = make_requests(Hosts::NinetySeven, 1, "/item/42", Luck::Hit);
+  uint32_t next = 0;
+  for (auto _ : state) {
+    CHECK(choose_once(compiled, requests[next++ % kRequests]) != nullptr);
+  }
+}
+
+void compile_prefix_rules(benchmark::State& state) {
+  const auto count = static_cast<uint32_t>(state.range(0));
+  const auto rules = make_rules(Hosts::NinetySeven, PathMatch::Kind::Prefix, count);
+  for (auto _ : state) benchmark::DoNotOptimize(RuleTable::compile(rules));
 }
 
 // Keys are host and path in one; paths begin with a slash and hosts hold none.
@@ -123,12 +164,14 @@ const uint32_t* exact_path(const RuleMap& map, const Request& request, std::stri
   return at == map.end() ? nullptr : &at->second;
 }
 
-void choose_by_map(benchmark::State& state, PathMatch::Kind kind, Luck luck) {
+void choose_by_map(benchmark::State& state, Hosts hosts, PathMatch::Kind kind, Luck luck) {
   const auto count = static_cast<uint32_t>(state.range(0));
   RuleMap map;
-  for (uint32_t i = 0; i < count; ++i) map.emplace(host_name(i) + path_text(i), i);
+  for (uint32_t i = 0; i < count; ++i) {
+    map.emplace(host_name(hosts, i) + path_text(hosts, i), i);
+  }
   const bool by_prefix = kind == PathMatch::Kind::Prefix;
-  const auto requests = make_requests(count, by_prefix ? "/item/42" : "", luck);
+  const auto requests = make_requests(hosts, count, by_prefix ? "/item/42" : "", luck);
   std::string key;
   uint32_t next = 0;
   for (auto _ : state) {
@@ -140,16 +183,19 @@ void choose_by_map(benchmark::State& state, PathMatch::Kind kind, Luck luck) {
 }
 
 void choose_rule_by_prefix_hit_by_unordered_map(benchmark::State& state) {
-  choose_by_map(state, PathMatch::Kind::Prefix, Luck::Hit);
+  choose_by_map(state, Hosts::OfTenRulesEach, PathMatch::Kind::Prefix, Luck::Hit);
 }
 void choose_rule_by_prefix_miss_by_unordered_map(benchmark::State& state) {
-  choose_by_map(state, PathMatch::Kind::Prefix, Luck::Miss);
+  choose_by_map(state, Hosts::OfTenRulesEach, PathMatch::Kind::Prefix, Luck::Miss);
+}
+void choose_rule_by_prefix_of_97_hosts_by_unordered_map(benchmark::State& state) {
+  choose_by_map(state, Hosts::NinetySeven, PathMatch::Kind::Prefix, Luck::Hit);
 }
 void choose_rule_by_exact_path_hit_by_unordered_map(benchmark::State& state) {
-  choose_by_map(state, PathMatch::Kind::Exact, Luck::Hit);
+  choose_by_map(state, Hosts::OfTenRulesEach, PathMatch::Kind::Exact, Luck::Hit);
 }
 void choose_rule_by_exact_path_miss_by_unordered_map(benchmark::State& state) {
-  choose_by_map(state, PathMatch::Kind::Exact, Luck::Miss);
+  choose_by_map(state, Hosts::OfTenRulesEach, PathMatch::Kind::Exact, Luck::Miss);
 }
 
 void by_number_of_rules(benchmark::internal::Benchmark* benchmark) {
@@ -159,10 +205,16 @@ BENCHMARK(choose_rule_by_prefix_hit)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_prefix_hit_by_unordered_map)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_prefix_miss)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_prefix_miss_by_unordered_map)->Apply(by_number_of_rules);
+BENCHMARK(choose_rule_by_prefix_of_97_hosts)->Apply(by_number_of_rules);
+BENCHMARK(choose_rule_by_prefix_of_97_hosts_by_unordered_map)->Apply(by_number_of_rules);
+BENCHMARK(choose_rule_by_prefix_of_one_host)->Apply(by_number_of_rules);
+BENCHMARK(choose_rule_by_prefix_of_any_host)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_exact_path_hit)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_exact_path_hit_by_unordered_map)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_exact_path_miss)->Apply(by_number_of_rules);
 BENCHMARK(choose_rule_by_exact_path_miss_by_unordered_map)->Apply(by_number_of_rules);
+BENCHMARK(choose_the_only_rule);
+BENCHMARK(compile_prefix_rules)->Apply(by_number_of_rules)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace penstock::route

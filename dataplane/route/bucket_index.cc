@@ -32,12 +32,16 @@ BucketIndex::BucketIndex(std::span<const Entry> entries) {
     if (slot.count == 0) slot = {keys, i, 0};
     ++slot.count;
   }
+  for (Slot& slot : slots_) {
+    if (slot.count == 1) slot.first = ranks_[slot.first];
+  }
 }
 
 std::span<const uint32_t> BucketIndex::find(uint32_t host_key, uint32_t path_key) const noexcept {
   if (slots_.empty()) return {};
   const Slot& slot = slots_[slot_of(join(host_key, path_key))];
-  return std::span(ranks_).subspan(slot.offset, slot.count);
+  if (slot.count == 1) return {&slot.first, 1};
+  return std::span(ranks_).subspan(slot.first, slot.count);
 }
 
 // The slot of these keys, or the free one where they would stand.

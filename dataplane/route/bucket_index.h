@@ -28,8 +28,8 @@ class BucketIndex {
  private:
   struct Slot {
     uint64_t keys = 0;
-    uint32_t offset = 0;  // in ranks_
-    uint32_t count = 0;   // 0: the slot is free
+    uint32_t first = 0;  // its place in ranks_, or the rank itself when it is the only one
+    uint32_t count = 0;  // 0: the slot is free
   };
   size_t slot_of(uint64_t keys) const noexcept;
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/route/expression.h"
 
-#include "dataplane/base/check.h"
 #include "dataplane/route/folded_host.h"
 
 namespace penstock::route {
@@ -31,14 +30,10 @@ std::string escape_literal(std::string_view text) {
 }  // namespace
 
 std::string reversed_wildcard_expression(std::string_view suffix) {
-  return "^" + escape_literal(FoldedHost(suffix).reversed()) + "\\x2e.";
+  return "^" + escape_literal(ReversedHost(FoldedHost(suffix)).text()) + "\\x2e.";
 }
 
-std::string path_expression(const PathMatch& path) {
-  if (path.kind == PathMatch::Kind::Regex) return "^(?:" + path.text + ")";
-  CHECK(path.kind == PathMatch::Kind::Prefix);
-  return "^" + escape_literal(without_trailing_slash(path.text)) + "(?:/|\\z)";
-}
+std::string path_expression(std::string_view regex) { return "^(?:" + std::string(regex) + ")"; }
 
 std::string_view without_trailing_slash(std::string_view prefix) noexcept {
   if (prefix.ends_with('/')) prefix.remove_suffix(1);

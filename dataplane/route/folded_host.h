@@ -8,11 +8,14 @@
 // RFC 4343 (case), RFC 1034 3.1 (trailing dot).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
 #include <string_view>
 
 #include "dataplane/base/limits.h"
+#include "dataplane/route/text_word.h"
 
 namespace penstock::route {
 
@@ -22,20 +25,33 @@ class FoldedHost {
     if (host.ends_with('.')) host.remove_suffix(1);
     if (host.size() > base::kHostBytesMax) return;
     length_ = static_cast<uint32_t>(host.size());
-    for (uint32_t i = 0; i < length_; ++i) {
-      const char c = host[i];
-      const char lower = c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
-      forward_[i] = backward_[length_ - 1 - i] = lower;
+    for (size_t i = 0; i < host.size(); i += kWordBytes) {
+      const uint64_t lower = lower_case(load_word(host.data() + i, host.size() - i));
+      std::memcpy(bytes_.data() + i, &lower, kWordBytes);
     }
   }
 
-  std::string_view text() const noexcept { return {forward_.data(), length_}; }
-  std::string_view reversed() const noexcept { return {backward_.data(), length_}; }
+  std::string_view text() const noexcept { return {bytes_.data(), length_}; }
 
  private:
   uint32_t length_ = 0;
-  std::array<char, base::kHostBytesMax> forward_;   // NOLINT: only the first length_ are set
-  std::array<char, base::kHostBytesMax> backward_;  // NOLINT
+  // Whole words are written.
+  std::array<char, base::kHostBytesMax + kWordBytes> bytes_;  // NOLINT: the first length_ are set
+};
+
+// Apart, because only wildcards need it.
+class ReversedHost {
+ public:
+  explicit ReversedHost(const FoldedHost& host) noexcept
+      : length_(static_cast<uint32_t>(host.text().size())) {
+    std::reverse_copy(host.text().begin(), host.text().end(), bytes_.begin());
+  }
+
+  std::string_view text() const noexcept { return {bytes_.data(), length_}; }
+
+ private:
+  uint32_t length_;
+  std::array<char, base::kHostBytesMax> bytes_;  // NOLINT: the first length_ are set
 };
 
 }  // namespace penstock::route

@@ -53,8 +53,8 @@ int class_of(PathMatch::Kind kind) noexcept {
 
 // A list of methods or of sources is one condition, however long; each header and query parameter
 // is one.
-int64_t further_conditions(const Rule& rule) noexcept {
-  return static_cast<int64_t>(rule.headers.size() + rule.query.size()) +
+uint32_t further_conditions(const Rule& rule) noexcept {
+  return static_cast<uint32_t>(rule.headers.size() + rule.query.size()) +
          (rule.methods.empty() ? 0 : 1) + (rule.sources.empty() ? 0 : 1);
 }
 
@@ -70,7 +70,7 @@ Standing standing_of(std::span<const Rule> rules, const Entry& entry) {
       .path_class = class_of(rule.path.kind),
       .path_shortness =
           prefix ? -static_cast<int64_t>(without_trailing_slash(rule.path.text).size()) : 0,
-      .conditions_missing = -further_conditions(rule),
+      .conditions_missing = -static_cast<int64_t>(entry.further_conditions),
       .rule = entry.rule,
       .host_item = entry.host_item,
   };
@@ -87,7 +87,8 @@ std::vector<Entry> entries_by_precedence(std::span<const Rule> rules) {
   for (uint32_t rule = 0; rule < rules.size(); ++rule) {
     const size_t hosts = std::max<size_t>(rules[rule].hosts.size(), 1);
     for (uint32_t item = 0; item < hosts; ++item) {
-      const Entry entry{.rule = rule, .host_item = item};
+      const Entry entry{
+          .rule = rule, .host_item = item, .further_conditions = further_conditions(rules[rule])};
       standings.emplace_back(standing_of(rules, entry), entry);
     }
   }

@@ -24,6 +24,7 @@ struct Entry {
   uint32_t host_item = 0;  // its place in Rule::hosts; no meaning when that is empty
   uint32_t host_key = kAnyKey;
   uint32_t path_key = kAnyKey;
+  uint32_t further_conditions = 0;  // 0: host and path decide alone
 };
 
 // The entry's host; Any for a rule without hosts.

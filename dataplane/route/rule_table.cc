@@ -15,39 +15,25 @@ namespace penstock::route {
 
 namespace {
 
-// Distinct texts in the order in which they were first met.
-class TextNumbers {
- public:
-  uint32_t number_of(const std::string& text) {
-    const auto [at, added] = numbers_.try_emplace(text, static_cast<uint32_t>(texts_.size()));
-    if (added) texts_.push_back(text);
-    return at->second;
-  }
-  const std::vector<std::string>& texts() const { return texts_; }
-
- private:
-  std::map<std::string, uint32_t> numbers_;
-  std::vector<std::string> texts_;
-};
-
 // Where a text was first used, to blame it on a rule.
 struct PatternUse {
   uint32_t rule;
   uint32_t item;
 };
 
+// Distinct expressions in the order in which they were first met.
 struct Patterns {
-  TextNumbers numbers;
+  std::map<std::string, uint32_t> ids;
   std::vector<Pattern> patterns;
   std::vector<PatternUse> uses;
 
-  uint32_t key_of(const std::string& expression, PatternUse use) {
-    const uint32_t id = numbers.number_of(expression);
-    if (id == patterns.size()) {
+  uint32_t id_of(const std::string& expression, PatternUse use) {
+    const auto [at, added] = ids.try_emplace(expression, static_cast<uint32_t>(patterns.size()));
+    if (added) {
       patterns.push_back({expression, Letters::CaseSensitive});
       uses.push_back(use);
     }
-    return id + 1;
+    return at->second;
   }
 };
 
@@ -98,6 +84,7 @@ base::Result<RuleTable, std::vector<RuleProblem>> RuleTable::compile(std::span<c
     return base::Failure{std::move(problems)};
   }
   table.buckets_ = BucketIndex(table.entries_);
+  table.find_first_ranks();
   table.warnings_ = find_shadowed(table.rules_, table.entries_);
   return table;
 }
@@ -105,24 +92,20 @@ base::Result<RuleTable, std::vector<RuleProblem>> RuleTable::compile(std::span<c
 // Gives every entry its host key, and makes what finds the keys of a request's host.
 std::vector<RuleProblem> RuleTable::compile_hosts() {
   Patterns wildcards;
-  TextNumbers exact;
-  for (uint32_t rank = 0; rank < entries_.size(); ++rank) {
-    Entry& entry = entries_[rank];
+  TextSet names;
+  for (Entry& entry : entries_) {
     const HostMatch host = host_of(rules_[entry.rule], entry.host_item);
-    if (host.kind == HostMatch::Kind::Wildcard) {
-      entry.host_key =
-          wildcards.key_of(reversed_wildcard_expression(host.text), {entry.rule, entry.host_item});
-      first_wildcard_rank_ = std::min(first_wildcard_rank_, rank);
-    }
+    if (host.kind == HostMatch::Kind::Exact) names.emplace(FoldedHost(host.text).text());
+    if (host.kind != HostMatch::Kind::Wildcard) continue;
+    const std::string expression = reversed_wildcard_expression(host.text);
+    entry.host_key = wildcards.id_of(expression, {entry.rule, entry.host_item}) + 1;
   }
-  const auto first_exact_key = static_cast<uint32_t>(wildcards.patterns.size()) + 1;
+  exact_hosts_ = TextIndex(names, static_cast<uint32_t>(wildcards.patterns.size()) + 1);
   for (Entry& entry : entries_) {
     const HostMatch host = host_of(rules_[entry.rule], entry.host_item);
     if (host.kind != HostMatch::Kind::Exact) continue;
-    const std::string folded(FoldedHost(host.text).text());
-    entry.host_key = first_exact_key + exact.number_of(folded);
+    entry.host_key = exact_hosts_.find(FoldedHost(host.text).text());
   }
-  exact_hosts_ = ExactIndex(exact.texts(), first_exact_key);
   auto compiled = PatternSet::compile(wildcards.patterns);
   if (!compiled) return blame(compiled.error(), wildcards, RulePart::Host);
   wildcard_hosts_ = std::move(compiled).value();
@@ -131,56 +114,91 @@ std::vector<RuleProblem> RuleTable::compile_hosts() {
 
 // The same for paths.
 std::vector<RuleProblem> RuleTable::compile_paths() {
-  Patterns patterns;
-  TextNumbers exact;
-  for (Entry& entry : entries_) {
-    const PathMatch& path = rules_[entry.rule].path;
-    if (path.kind == PathMatch::Kind::Prefix || path.kind == PathMatch::Kind::Regex) {
-      entry.path_key = patterns.key_of(path_expression(path), {entry.rule, 0});
+  TextSet prefixes;
+  TextSet exact;
+  for (const Rule& rule : rules_) {
+    if (rule.path.kind == PathMatch::Kind::Exact) exact.insert(rule.path.text);
+    if (rule.path.kind == PathMatch::Kind::Prefix) {
+      prefixes.emplace(without_trailing_slash(rule.path.text));
     }
   }
-  const auto first_exact_key = static_cast<uint32_t>(patterns.patterns.size()) + 1;
+  paths_ = PathIndex(prefixes, exact);
+  Patterns regexes;
   for (Entry& entry : entries_) {
     const PathMatch& path = rules_[entry.rule].path;
-    if (path.kind != PathMatch::Kind::Exact) continue;
-    entry.path_key = first_exact_key + exact.number_of(path.text);
+    switch (path.kind) {
+      case PathMatch::Kind::Any:
+        break;
+      case PathMatch::Kind::Exact:
+        entry.path_key = paths_.exact_key(path.text);
+        break;
+      case PathMatch::Kind::Prefix:
+        entry.path_key = paths_.prefix_key(without_trailing_slash(path.text));
+        break;
+      case PathMatch::Kind::Regex:
+        entry.path_key = regex_key(regexes.id_of(path_expression(path.text), {entry.rule, 0}));
+        break;
+    }
   }
-  exact_paths_ = ExactIndex(exact.texts(), first_exact_key);
-  auto compiled = PatternSet::compile(patterns.patterns);
-  if (!compiled) return blame(compiled.error(), patterns, RulePart::Path);
-  path_patterns_ = std::move(compiled).value();
+  auto compiled = PatternSet::compile(regexes.patterns);
+  if (!compiled) return blame(compiled.error(), regexes, RulePart::Path);
+  path_regexes_ = std::move(compiled).value();
   return {};
 }
 
-const Rule* RuleTable::choose(const RequestView& request, Scratch& scratch) const noexcept {
-  const FoldedHost host(request.host);
-  const Keys paths = path_keys(request.path, scratch);
-  uint32_t best = kNoRank;
-  if (const auto key = exact_hosts_.find(host.text())) {
-    best = best_under(*key, paths, request, best);
+// Makes what says that a search is over: the best rank of each sort of host and path.
+void RuleTable::find_first_ranks() {
+  first_ranks_.assign(paths_.size() + 1, kNoRank);
+  for (uint32_t rank = 0; rank < entries_.size(); ++rank) {
+    const Entry& entry = entries_[rank];
+    const HostMatch::Kind host = host_of(rules_[entry.rule], entry.host_item).kind;
+    if (host == HostMatch::Kind::Wildcard) {
+      first_wildcard_rank_ = std::min(first_wildcard_rank_, rank);
+    } else if (host == HostMatch::Kind::Any) {
+      first_any_host_rank_ = std::min(first_any_host_rank_, rank);
+    }
+    uint32_t& of_path =
+        entry.path_key > paths_.size() ? first_regex_rank_ : first_ranks_[entry.path_key];
+    of_path = std::min(of_path, rank);
   }
-  // Most requests are taken under an exact host, which wildcards then cannot better.
-  if (first_wildcard_rank_ < best) {
-    for (const uint32_t id : wildcard_hosts_.scan(host.reversed(), scratch.wildcard_hosts_)) {
-      best = best_under(id + 1, paths, request, best);
+  // Wider texts have smaller keys.
+  for (uint32_t key = kAnyKey + 1; key <= paths_.size(); ++key) {
+    first_ranks_[key] = std::min(first_ranks_[key], first_ranks_[paths_.wider(key)]);
+  }
+}
+
+const Rule* RuleTable::choose(const RequestView& request, Scratch& scratch) const noexcept {
+  const uint32_t path = paths_.narrowest(request.path);
+  HostKeys hosts;
+  uint32_t best = kNoRank;
+  if (!exact_hosts_.empty() || first_wildcard_rank_ != kNoRank) {
+    const FoldedHost host(request.host);
+    hosts.exact = exact_hosts_.find(host.text());
+    if (hosts.exact != kAnyKey) best = best_under(hosts.exact, path, request, best);
+    // Most requests are taken under an exact host, which wildcards then cannot better.
+    if (first_wildcard_rank_ < best) {
+      hosts.wildcards = wildcard_hosts_.scan(ReversedHost(host).text(), scratch.wildcard_hosts_);
+      for (const uint32_t id : hosts.wildcards) best = best_under(id + 1, path, request, best);
     }
   }
-  best = best_under(kAnyKey, paths, request, best);
+  if (first_any_host_rank_ < best) best = best_under(kAnyKey, path, request, best);
+  if (first_regex_rank_ < best) best = best_by_regex(hosts, request, scratch, best);
   return best == kNoRank ? nullptr : &rules_[entries_[best].rule];
 }
 
 Explanation RuleTable::explain(const RequestView& request, Scratch& scratch) const {
   const FoldedHost host(request.host);
-  const Keys paths = path_keys(request.path, scratch);
-  const Keys hosts{exact_hosts_.find(host.text()).value_or(kAnyKey),
-                   wildcard_hosts_.scan(host.reversed(), scratch.wildcard_hosts_)};
+  const HostKeys hosts{exact_hosts_.find(host.text()),
+                       wildcard_hosts_.scan(ReversedHost(host).text(), scratch.wildcard_hosts_)};
+  const PathKeys paths{paths_.narrowest(request.path),
+                       path_regexes_.scan(request.path, scratch.path_regexes_)};
   Explanation explanation;
   for (const Entry& entry : entries_) {
     const Rule& rule = rules_[entry.rule];
     FailedCondition failed;
     if (!hosts.hold(entry.host_key)) {
       failed.part = RulePart::Host;
-    } else if (!paths.hold(entry.path_key)) {
+    } else if (!hold(paths, entry.path_key)) {
       failed.part = RulePart::Path;
     } else {
       failed = first_failed(rule, request);
@@ -195,37 +213,58 @@ Explanation RuleTable::explain(const RequestView& request, Scratch& scratch) con
   return explanation;
 }
 
-bool RuleTable::Keys::hold(uint32_t key) const noexcept {
+bool RuleTable::HostKeys::hold(uint32_t key) const noexcept {
   return key == kAnyKey || key == exact ||
-         std::find(patterns.begin(), patterns.end(), key - 1) != patterns.end();
+         std::find(wildcards.begin(), wildcards.end(), key - 1) != wildcards.end();
 }
 
-RuleTable::Keys RuleTable::path_keys(std::string_view path, Scratch& scratch) const noexcept {
-  return {exact_paths_.find(path).value_or(kAnyKey),
-          path_patterns_.scan(path, scratch.path_patterns_)};
-}
-
-uint32_t RuleTable::best_under(uint32_t host_key, const Keys& paths, const RequestView& request,
-                               uint32_t best) const noexcept {
-  if (paths.exact != kAnyKey) best = best_in(buckets_.find(host_key, paths.exact), request, best);
-  for (const uint32_t id : paths.patterns) {
-    best = best_in(buckets_.find(host_key, id + 1), request, best);
+bool RuleTable::hold(const PathKeys& paths, uint32_t key) const noexcept {
+  if (key > paths_.size()) {
+    return std::any_of(paths.regexes.begin(), paths.regexes.end(),
+                       [&](uint32_t id) { return regex_key(id) == key; });
   }
-  return best_in(buckets_.find(host_key, kAnyKey), request, best);
+  uint32_t held = paths.narrowest;
+  // Wider texts have smaller keys.
+  while (held > key) held = paths_.wider(held);
+  return held == key;
+}
+
+uint32_t RuleTable::best_under(uint32_t host_key, uint32_t narrowest, const RequestView& request,
+                               uint32_t best) const noexcept {
+  for (uint32_t key = narrowest; first_ranks_[key] < best; key = paths_.wider(key)) {
+    best = best_in(buckets_.find(host_key, key), request, best);
+    if (key == kAnyKey) break;
+  }
+  return best;
+}
+
+uint32_t RuleTable::best_by_regex(const HostKeys& hosts, const RequestView& request,
+                                  Scratch& scratch, uint32_t best) const noexcept {
+  for (const uint32_t id : path_regexes_.scan(request.path, scratch.path_regexes_)) {
+    const uint32_t path = regex_key(id);
+    best = best_in(buckets_.find(hosts.exact, path), request, best);
+    for (const uint32_t wildcard : hosts.wildcards) {
+      best = best_in(buckets_.find(wildcard + 1, path), request, best);
+    }
+    best = best_in(buckets_.find(kAnyKey, path), request, best);
+  }
+  return best;
 }
 
 uint32_t RuleTable::best_in(std::span<const uint32_t> bucket, const RequestView& request,
                             uint32_t best) const noexcept {
   for (const uint32_t rank : bucket) {
     if (rank >= best) return best;
-    if (first_failed(rules_[entries_[rank].rule], request).part == RulePart::None) return rank;
+    const Entry& entry = entries_[rank];
+    if (entry.further_conditions == 0) return rank;
+    if (first_failed(rules_[entry.rule], request).part == RulePart::None) return rank;
   }
   return best;
 }
 
 void Scratch::grow_for(const RuleTable& table) {
   wildcard_hosts_.grow_for(table.wildcard_hosts_);
-  path_patterns_.grow_for(table.path_patterns_);
+  path_regexes_.grow_for(table.path_regexes_);
 }
 
 }  // namespace penstock::route

@@ -8,7 +8,8 @@
 // suffix first), any host; then exact path, prefix (longer first), regular expression, any path;
 // then the number of further conditions; then the order of declaration.
 // Invariants: (1) an entry's rank is its place in that order, fixed by compile(); (2) choose() and
-// explain() name the same rule.
+// explain() name the same rule; (3) choose() looks only at rules whose host and path have the
+// request's keys, so its cost does not grow with the number of the others.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +20,13 @@
 
 #include "dataplane/base/result.h"
 #include "dataplane/route/bucket_index.h"
-#include "dataplane/route/exact_index.h"
+#include "dataplane/route/path_index.h"
 #include "dataplane/route/pattern_set.h"
 #include "dataplane/route/precedence.h"
 #include "dataplane/route/request_view.h"
 #include "dataplane/route/rule.h"
 #include "dataplane/route/rule_problem.h"
+#include "dataplane/route/text_index.h"
 
 namespace penstock::route {
 
@@ -40,7 +42,7 @@ class Scratch {
  private:
   friend class RuleTable;
   PatternScratch wildcard_hosts_;
-  PatternScratch path_patterns_;
+  PatternScratch path_regexes_;
 };
 
 // One rule under one of its hosts, as explain() met it.
@@ -78,33 +80,49 @@ class RuleTable {
   friend class Scratch;
   static constexpr uint32_t kNoRank = UINT32_MAX;
 
-  // Hosts and paths are known by keys: kAnyKey, then those of the patterns (id + 1), then those of
-  // the exact texts. These are the ones that a request has, besides kAnyKey.
-  struct Keys {
-    uint32_t exact = kAnyKey;            // kAnyKey: it is none of the exact texts
-    std::span<const uint32_t> patterns;  // ids
+  // Hosts are known by keys: kAnyKey, then those of the wildcards (id + 1), then those of the exact
+  // names. These are the ones that a request has, besides kAnyKey.
+  struct HostKeys {
+    uint32_t exact = kAnyKey;             // kAnyKey: it is none of the exact names
+    std::span<const uint32_t> wildcards;  // ids
 
     bool hold(uint32_t key) const noexcept;
+  };
+  // Paths too: kAnyKey, then those of the texts, then those of the regular expressions.
+  struct PathKeys {
+    uint32_t narrowest = kAnyKey;       // the wider ones are those that PathIndex knows
+    std::span<const uint32_t> regexes;  // ids
   };
 
   std::vector<RuleProblem> compile_hosts();
   std::vector<RuleProblem> compile_paths();
-  Keys path_keys(std::string_view path, Scratch& scratch) const noexcept;
+  void find_first_ranks();
+  uint32_t regex_key(uint32_t id) const noexcept { return paths_.size() + 1 + id; }
+  bool hold(const PathKeys& paths, uint32_t key) const noexcept;
 
-  // The better of `best` and the best rank that holds under this host, or in this bucket.
-  uint32_t best_under(uint32_t host_key, const Keys& paths, const RequestView& request,
+  // The better of `best` and the best rank that holds: under this host with the path's texts, under
+  // all hosts with its regular expressions, in this bucket.
+  uint32_t best_under(uint32_t host_key, uint32_t narrowest, const RequestView& request,
                       uint32_t best) const noexcept;
+  uint32_t best_by_regex(const HostKeys& hosts, const RequestView& request, Scratch& scratch,
+                         uint32_t best) const noexcept;
   uint32_t best_in(std::span<const uint32_t> bucket, const RequestView& request,
                    uint32_t best) const noexcept;
 
   std::vector<Rule> rules_;
   std::vector<Entry> entries_;  // by rank
-  ExactIndex exact_hosts_;
+  TextIndex exact_hosts_;
   PatternSet wildcard_hosts_;
-  ExactIndex exact_paths_;
-  PatternSet path_patterns_;
+  PathIndex paths_;
+  PatternSet path_regexes_;
   BucketIndex buckets_;
+
+  // What is not worth looking for once a better rank is found.
   uint32_t first_wildcard_rank_ = kNoRank;
+  uint32_t first_any_host_rank_ = kNoRank;
+  uint32_t first_regex_rank_ = kNoRank;
+  std::vector<uint32_t> first_ranks_{kNoRank};  // by the key of a text: of it and all wider ones
+
   std::vector<RuleProblem> warnings_;
 };
 

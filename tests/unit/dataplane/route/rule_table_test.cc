@@ -175,6 +175,44 @@ TEST(RuleTable, ChoosesAmongTenThousandHosts) {
   EXPECT_EQ(router.choose("h1.example", "/p2"), "");
 }
 
+TEST(RuleTable, ChoosesAmongTenThousandPrefixesOfHostsOneHostOrAnyHost) {
+  for (const int hosts : {97, 1, 0}) {
+    std::vector<Rule> rules;
+    for (int i = 0; i < 10'000; ++i) {
+      const std::string number = std::to_string(i);
+      rules.push_back(rule(number).prefix("/api/v1/resource" + number));
+      if (hosts != 0) rules.back().hosts = {HostMatch::from_text("h" + std::to_string(i % hosts))};
+    }
+    Router router(rules);
+    for (const int number : {0, 17, 7345, 9999}) {
+      const std::string host = hosts == 0 ? "h" : "h" + std::to_string(number % hosts);
+      const std::string path = "/api/v1/resource" + std::to_string(number);
+      EXPECT_EQ(router.choose(host, path + "/item"), std::to_string(number));
+      EXPECT_EQ(router.choose(host, path + "x"), "");
+    }
+  }
+}
+
+TEST(RuleTable, LooksAtWiderPathsWhereTheNarrowestIsAnotherHosts) {
+  Router router({rule("other").host("b.example").exact("/a/b/c"),
+                 rule("longer").host("b.example").prefix("/a/b"),
+                 rule("mine").host("a.example").prefix("/a")});
+  EXPECT_EQ(router.choose("a.example", "/a/b/c"), "mine");
+  EXPECT_EQ(router.choose("b.example", "/a/b/c"), "other");
+}
+
+TEST(RuleTable, LetsAPriorityOfAWiderPathWin) {
+  Router router({rule("exact").exact("/a/b"), rule("regex").regex("/a/.*").priority(2),
+                 rule("wide").prefix("/a").priority(1).method("POST"), rule("any").priority(3)});
+  RequestView request{
+      .method = "GET", .host = "h", .path = "/a/b", .query = {}, .fields = nullptr, .source = {}};
+  EXPECT_EQ(router.choose(request), "regex");
+  request.method = "POST";
+  EXPECT_EQ(router.choose(request), "wide");
+  request.path = "/b";
+  EXPECT_EQ(router.choose(request), "any");
+}
+
 TEST(RuleTable, RefusesBadRegularExpressionsInHyperscansWords) {
   const std::vector<Rule> rules = {rule("a").regex("/(a"), rule("b").exact("x"),
                                    rule("c").regex("/[c")};
