@@ -34,7 +34,17 @@ TEST(RoundRobin, InterleavesByWeight) {
   const std::vector<Backend> backends = {make_backend(0, 5), make_backend(1, 1),
                                          make_backend(2, 1)};
   RoundRobin turn(backends);
-  EXPECT_EQ(picks(turn, backends, 14), "aabacaaaabacaa");
+  EXPECT_EQ(picks(turn, backends, 14), "abaaacaabaaaca");
+}
+
+TEST(RoundRobin, GivesTheShareOfAnAvoidedBackendToAllOthersByWeight) {
+  const std::vector<Backend> backends = {make_backend(0, 4), make_backend(1, 1), make_backend(2, 1),
+                                         make_backend(3, 1)};
+  RoundRobin turn(backends);
+  const std::vector<uint32_t> tried = {backends[1].id};
+  std::vector<int> counts(4, 0);
+  for (int i = 0; i < 600; ++i) ++counts[*turn.pick(backends, {tried})];
+  EXPECT_EQ(counts, (std::vector<int>{400, 0, 100, 100}));
 }
 
 TEST(RoundRobin, PassesOverBackendsThatTakeNoWork) {
