@@ -3,7 +3,7 @@
 // Where emitted bytes go. A head may be larger than one packet buffer, so writers append pieces to
 // a sink; the proxy's sink appends to a chain of packet buffers, SpanSink to one span.
 // A sink that runs out of room remembers that and ignores what follows; its owner asks afterwards.
-// Writers append whole runs of fields, so the virtual call is per run and not per byte.
+// Most pieces are a few bytes: they are copied in place, and only what does not fit is a call.
 // Called on the worker that owns the exchange.
 #pragma once
 
@@ -16,32 +16,44 @@ namespace penstock::http {
 
 class ByteSink {
  public:
-  virtual void append(std::string_view bytes) noexcept = 0;
+  void append(std::string_view bytes) noexcept {
+    if (bytes.size() > static_cast<size_t>(end_ - at_)) return append_beyond(bytes);
+    // A null pointer with no bytes is legal for a view and not for memcpy().
+    if (!bytes.empty()) std::memcpy(at_, bytes.data(), bytes.size());
+    at_ += bytes.size();
+  }
 
  protected:
+  ByteSink() noexcept = default;
+  explicit ByteSink(base::MutableByteSpan room) noexcept
+      : at_(room.data()), end_(room.data() + room.size()) {}
+  ByteSink(const ByteSink&) = delete;
+  ByteSink& operator=(const ByteSink&) = delete;
   ~ByteSink() = default;
+
+  // `bytes` do not fit the room: finds more, or none.
+  virtual void append_beyond(std::string_view bytes) noexcept = 0;
+
+  // The room that is left.
+  uint8_t* at_ = nullptr;
+  uint8_t* end_ = nullptr;
 };
 
 class SpanSink final : public ByteSink {
  public:
-  explicit SpanSink(base::MutableByteSpan room) noexcept : room_(room) {}
-
-  void append(std::string_view bytes) noexcept override {
-    if (overflowed_ || bytes.size() > room_.size() - size_) {
-      overflowed_ = true;
-      return;
-    }
-    if (!bytes.empty()) std::memcpy(room_.data() + size_, bytes.data(), bytes.size());
-    size_ += bytes.size();
-  }
+  explicit SpanSink(base::MutableByteSpan room) noexcept : ByteSink(room), room_(room) {}
 
   bool overflowed() const noexcept { return overflowed_; }
-  size_t size() const noexcept { return size_; }
-  std::string_view text() const noexcept { return base::as_text(room_.first(size_)); }
+  size_t size() const noexcept { return static_cast<size_t>(at_ - room_.data()); }
+  std::string_view text() const noexcept { return base::as_text(room_.first(size())); }
 
  private:
+  void append_beyond(std::string_view) noexcept override {
+    overflowed_ = true;
+    end_ = at_;
+  }
+
   base::MutableByteSpan room_;
-  size_t size_ = 0;
   bool overflowed_ = false;
 };
 

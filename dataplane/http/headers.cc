@@ -16,6 +16,7 @@ const Field* FieldTable::find(std::string_view name, base::ByteSpan head) const 
 
 uint32_t FieldTable::count(FieldId id) const noexcept {
   if (!has(id)) return 0;
+  if ((repeated_ >> static_cast<unsigned>(id) & 1) == 0) return 1;
   uint32_t found = 0;
   for (const Field& field : fields()) found += field.id == id ? 1 : 0;
   return found;

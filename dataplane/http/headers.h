@@ -31,7 +31,7 @@ struct Text {
 
 inline std::string_view view(Text text, base::ByteSpan head) noexcept {
   DCHECK(text.end() <= head.size());
-  return base::as_text(head).substr(text.offset, text.length);
+  return {reinterpret_cast<const char*>(head.data()) + text.offset, text.length};
 }
 
 struct Field {
@@ -53,11 +53,7 @@ class FieldTable {
 
   // The first field of that name, or nullptr.
   const Field* find(FieldId id) const noexcept {
-    if (!has(id)) return nullptr;
-    for (const Field& field : fields()) {
-      if (field.id == id) return &field;
-    }
-    return nullptr;
+    return has(id) ? &fields_[first_[static_cast<unsigned>(id)]] : nullptr;
   }
   const Field* find(std::string_view name, base::ByteSpan head) const noexcept;
 
@@ -67,16 +63,23 @@ class FieldTable {
 
   AddResult add(const Field& field) noexcept {
     if (count_ == fields_.size()) return AddResult::Full;
+    if (!has(field.id)) {
+      present_ |= 1u << static_cast<unsigned>(field.id);
+      first_[static_cast<unsigned>(field.id)] = static_cast<uint8_t>(count_);
+    } else {
+      repeated_ |= 1u << static_cast<unsigned>(field.id);
+    }
     fields_[count_++] = field;
-    present_ |= 1u << static_cast<unsigned>(field.id);
     return AddResult::Added;
   }
-  void clear() noexcept { count_ = present_ = 0; }
+  void clear() noexcept { count_ = present_ = repeated_ = 0; }
 
  private:
-  static_assert(kFieldIds <= 32);
+  static_assert(kFieldIds <= 32 && base::kFieldsMax <= UINT8_MAX);
   uint32_t count_ = 0;
-  uint32_t present_ = 0;  // One bit per FieldId, so that the usual absent field costs no search.
+  uint32_t present_ = 0;   // One bit per FieldId, so that the usual absent field costs no search.
+  uint32_t repeated_ = 0;  // Likewise: there is more than one.
+  std::array<uint8_t, kFieldIds> first_;  // Of those present.
   std::array<Field, base::kFieldsMax> fields_;
 };
 

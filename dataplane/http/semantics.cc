@@ -56,7 +56,13 @@ ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan he
   if (!fields.has(FieldId::Connection)) return options;
   for (const Field& field : fields) {
     if (field.id != FieldId::Connection) continue;
-    ListValue list(view(field.value, head));
+    const std::string_view value = view(field.value, head);
+    // What nearly every message says, without taking a list apart.
+    if (value == "keep-alive") {
+      options.keep_alive = true;
+      continue;
+    }
+    ListValue list(value);
     for (auto option = list.next(); !option.empty(); option = list.next()) {
       add_option(option, options);
     }

@@ -86,21 +86,21 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
   const http::Framing leaving = http::downstream_framing(exchange.client_version, *arriving);
   exchange.announced = leaving.kind == http::Framing::Kind::UntilClose ? http::Persistence::Close
                                                                        : persistence_for(exchange);
+  const http::ConnectionOptions options = connection_options(response_head_.fields, bytes);
   SliceSink sink(buffers_);
   http::h1::emit_response_head(sink, response_head_, bytes,
                                {.framing = leaving,
                                 .request_method = exchange.method,
                                 .client_version = exchange.client_version,
-                                .persistence = exchange.announced});
+                                .persistence = exchange.announced,
+                                .nominations = http::h1::nominations_of(options)});
   if (!sink.ok()) {
     exchange.waits_for_buffers = true;
     return Next::Wait;
   }
-  exchange.backend_persistence =
-      arriving->kind == http::Framing::Kind::UntilClose
-          ? http::Persistence::Close
-          : http::persistence(response_head_.version,
-                              connection_options(response_head_.fields, bytes));
+  exchange.backend_persistence = arriving->kind == http::Framing::Kind::UntilClose
+                                     ? http::Persistence::Close
+                                     : http::persistence(response_head_.version, options);
   exchange.response_body = BodyPump(*arriving, leaving);
   exchange.phase = Exchange::Phase::Responding;
   exchange.record.status = status;

@@ -7,24 +7,36 @@
 
 namespace penstock::proxy {
 
-void SliceSink::append(std::string_view bytes) noexcept {
+void SliceSink::append_beyond(std::string_view bytes) noexcept {
   while (ok_ && !bytes.empty()) {
-    if (!current_) current_ = pool_.allocate_slice();
-    if (!current_) {
-      ok_ = false;
-      return;
+    if (at_ == end_) {
+      commit();
+      if (current_) full_.push_back(std::exchange(current_, {}));
+      current_ = pool_.allocate_slice();
+      if (!current_) {
+        ok_ = false;
+        at_ = end_ = nullptr;
+        return;
+      }
+      const base::MutableByteSpan room = current_.room();
+      at_ = room.data();
+      end_ = room.data() + room.size();
     }
-    const base::MutableByteSpan room = current_.room();
-    const size_t count = std::min(room.size(), bytes.size());
-    std::memcpy(room.data(), bytes.data(), count);
-    current_.commit(static_cast<uint32_t>(count));
+    const size_t count = std::min(static_cast<size_t>(end_ - at_), bytes.size());
+    std::memcpy(at_, bytes.data(), count);
+    at_ += count;
     bytes.remove_prefix(count);
-    if (count == room.size()) full_.push_back(std::exchange(current_, {}));
   }
 }
 
+void SliceSink::commit() noexcept {
+  if (current_) current_.commit(static_cast<uint32_t>(at_ - current_.room().data()));
+}
+
 nic::SliceQueue SliceSink::take() noexcept {
-  if (current_ && !current_.empty()) full_.push_back(std::exchange(current_, {}));
+  commit();
+  at_ = end_ = nullptr;
+  if (current_) full_.push_back(std::exchange(current_, {}));
   return std::move(full_);
 }
 

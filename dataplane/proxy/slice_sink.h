@@ -16,13 +16,15 @@ class SliceSink final : public http::ByteSink {
  public:
   explicit SliceSink(nic::PacketPool& pool) noexcept : pool_(pool) {}
 
-  void append(std::string_view bytes) noexcept override;
-
   bool ok() const noexcept { return ok_; }
   // All that was appended, in order.
   nic::SliceQueue take() noexcept;
 
  private:
+  void append_beyond(std::string_view bytes) noexcept override;
+  // Makes what was written part of the buffer at hand.
+  void commit() noexcept;
+
   nic::PacketPool& pool_;
   nic::SliceQueue full_;
   nic::Slice current_;

@@ -12,8 +12,10 @@ namespace penstock::support {
 
 class StringSink final : public http::ByteSink {
  public:
-  void append(std::string_view bytes) noexcept override { text += bytes; }
   std::string text;
+
+ private:
+  void append_beyond(std::string_view bytes) noexcept override { text += bytes; }
 };
 
 }  // namespace penstock::support

@@ -2,47 +2,12 @@
 #include "dataplane/http/h1/head_lines.h"
 
 #include <algorithm>
-#include <cstring>
 #include <string_view>
 
 #include "dataplane/base/check.h"
-#include "dataplane/http/char_class.h"
+#include "dataplane/http/byte_scan.h"
 
 namespace penstock::http::h1 {
-namespace {
-
-// True when none of eight bytes is a control character, HTAB and DEL included. A byte below 0x20
-// borrows into its top bit when 0x20 is subtracted; 0x7f does so after flipping to zero. A borrow
-// may mark a good neighbour too, which the slow path then clears.
-bool has_no_control(const char* eight) noexcept {
-  uint64_t word;
-  std::memcpy(&word, eight, sizeof word);
-  constexpr uint64_t ones = 0x0101'0101'0101'0101ull;
-  constexpr uint64_t tops = 0x8080'8080'8080'8080ull;
-  const uint64_t flipped = word ^ (ones * 0x7f);
-  const uint64_t below_space = (word - ones * 0x20) & ~word;
-  const uint64_t is_delete = (flipped - ones) & ~flipped;
-  return ((below_space | is_delete) & tops) == 0;
-}
-
-// The length of the longest legal prefix, eight bytes at a time while all is well.
-size_t legal_value_prefix(std::string_view value) noexcept {
-  size_t at = 0;
-  while (at < value.size()) {
-    if (value.size() - at >= 8 && has_no_control(value.data() + at)) {
-      at += 8;
-      continue;
-    }
-    const size_t slow_end = std::min(at + 8, value.size());
-    for (; at < slow_end; ++at) {
-      if (!is_in(kValueChar, static_cast<uint8_t>(value[at]))) return at;
-    }
-  }
-  return at;
-}
-
-}  // namespace
-
 LineCursor::Step LineCursor::next(base::ByteSpan received, const LineLimit& limit) noexcept {
   DCHECK(searched_ <= received.size());
   const uint32_t line_end_max = line_start_ + limit.line_bytes_max;
@@ -50,17 +15,17 @@ LineCursor::Step LineCursor::next(base::ByteSpan received, const LineLimit& limi
   const bool line_bound_first = line_end_max <= limit.head_bytes_max;
   const uint32_t end_max = line_bound_first ? line_end_max : limit.head_bytes_max;
   const auto search_end = static_cast<uint32_t>(std::min<size_t>(received.size(), end_max));
-  const uint8_t* from = received.data() + searched_;
-  const void* found =
-      searched_ < search_end ? std::memchr(from, '\n', search_end - searched_) : nullptr;
-  if (found == nullptr) {
+  const std::string_view news =
+      searched_ < search_end ? base::as_text(received.subspan(searched_, search_end - searched_))
+                             : std::string_view();
+  const size_t found = line_feed_position(news);
+  if (found == news.size()) {
     searched_ = std::max(searched_, search_end);
     if (received.size() < end_max) return {State::NeedMore, ReplyReason::None, {}};
     const auto why = line_bound_first ? limit.too_long : ReplyReason::HeadTooLarge;
     return {State::Error, why, {}};
   }
-  const auto line_feed =
-      static_cast<uint32_t>(static_cast<const uint8_t*>(found) - received.data());
+  const uint32_t line_feed = searched_ + static_cast<uint32_t>(found);
   if (line_feed == line_start_ || received[line_feed - 1] != '\r') {
     return {State::Error, ReplyReason::BareLineFeed, {}};
   }
@@ -69,8 +34,31 @@ LineCursor::Step LineCursor::next(base::ByteSpan received, const LineLimit& limi
   return {State::Line, ReplyReason::None, line};
 }
 
+bool LineCursor::take_field_line(base::ByteSpan received, const LineLimit& limit,
+                                 FieldTable& fields) noexcept {
+  if (searched_ != line_start_) return false;  // what was searched before is not searched again
+  const std::string_view text = base::as_text(received);
+  const size_t colon = class_end<kTokenChar>(text, line_start_);
+  if (colon == line_start_ || colon == text.size() || text[colon] != ':') return false;
+  size_t begin = colon + 1;
+  while (begin < text.size() && is_optional_space(text[begin])) ++begin;
+  const size_t line_end = value_end(text, begin);
+  if (line_end + 2 > text.size() || text[line_end] != '\r' || text[line_end + 1] != '\n')
+    return false;
+  const size_t next = line_end + 2;
+  if (next - line_start_ > limit.line_bytes_max || next > limit.head_bytes_max) return false;
+  size_t end = line_end;
+  while (end > begin && is_optional_space(text[end - 1])) --end;
+  const Field field{field_id(text.substr(line_start_, colon - line_start_)),
+                    {line_start_, static_cast<uint32_t>(colon) - line_start_},
+                    {static_cast<uint32_t>(begin), static_cast<uint32_t>(end - begin)}};
+  if (fields.add(field) != AddResult::Added) return false;
+  skip_to(static_cast<uint32_t>(next));
+  return true;
+}
+
 ReplyReason check_value(std::string_view value) noexcept {
-  const size_t legal = legal_value_prefix(value);
+  const size_t legal = value_end(value);
   if (legal == value.size()) return ReplyReason::None;
   return value[legal] == '\r' ? ReplyReason::BareCarriageReturn : ReplyReason::FieldValueInvalid;
 }
@@ -80,7 +68,7 @@ ReplyReason add_field_line(Text line, base::ByteSpan received, FieldTable& field
   DCHECK(!text.empty());
   // RFC 9112 5.2: a folded line is refused in both directions; 2.2: so is one before the first.
   if (is_optional_space(text.front())) return ReplyReason::FieldFolded;
-  const uint32_t name_length = prefix_length(kTokenChar, text);
+  const auto name_length = static_cast<uint32_t>(class_end<kTokenChar>(text));
   // RFC 9112 5.1: white space before the colon is refused, which the token does not contain.
   if (name_length == 0 || name_length == text.size() || text[name_length] != ':') {
     return ReplyReason::FieldNameInvalid;

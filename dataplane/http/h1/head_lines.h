@@ -34,6 +34,23 @@ class LineCursor {
   };
   Step next(base::ByteSpan received, const LineLimit& limit) noexcept;
 
+  // Takes one field line that is all there and all right, name and value at once, which is what
+  // nearly every line is. False, and nothing done, for anything else: next() and add_field_line()
+  // then say what it is.
+  [[nodiscard]] bool take_field_line(base::ByteSpan received, const LineLimit& limit,
+                                     FieldTable& fields) noexcept;
+
+  // Takes the empty line that ends a head, likewise.
+  [[nodiscard]] bool take_empty_line(base::ByteSpan received, const LineLimit& limit) noexcept {
+    const size_t next = size_t{line_start_} + 2;
+    if (searched_ != line_start_ || next > received.size() || next > limit.head_bytes_max ||
+        received[line_start_] != '\r' || received[line_start_ + 1] != '\n') {
+      return false;
+    }
+    skip_to(static_cast<uint32_t>(next));
+    return true;
+  }
+
   // Where the next line begins: behind all lines returned so far.
   uint32_t position() const noexcept { return line_start_; }
   // Steps over bytes that belong to no line.

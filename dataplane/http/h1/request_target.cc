@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-#include "dataplane/http/char_class.h"
+#include "dataplane/http/byte_scan.h"
 #include "dataplane/http/semantics.h"
 
 namespace penstock::http::h1 {
@@ -57,7 +57,7 @@ RequestTarget parse_absolute(Text target, base::ByteSpan received) noexcept {
 
 RequestTarget parse_target(Method method, Text target, base::ByteSpan received) noexcept {
   const std::string_view text = view(target, received);
-  if (!consists_of(kTargetChar, text)) return refused(ReplyReason::TargetInvalid);
+  if (class_end<kTargetChar>(text) != text.size()) return refused(ReplyReason::TargetInvalid);
   RequestTarget result;
   if (text.front() == '/') {
     split_query(target, received, result);

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <charconv>
+#include <span>
 
 #include "dataplane/base/check.h"
 #include "dataplane/http/status.h"
@@ -17,6 +18,30 @@ void append_number(ByteSink& sink, uint64_t number) noexcept {
   const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number);
   sink.append({digits.data(), static_cast<size_t>(written.ptr - digits.data())});
 }
+
+// A run of a head's bytes that leaves in one piece, as long as its parts lie back to back.
+class Run {
+ public:
+  Run(ByteSink& sink, base::ByteSpan head) noexcept : sink_(sink), head_(head) {}
+
+  void add(uint32_t begin, uint32_t end) noexcept {
+    if (begin != end_) {
+      flush();
+      begin_ = begin;
+    }
+    end_ = end;
+  }
+  void flush() noexcept {
+    if (begin_ != end_) sink_.append(view({begin_, end_ - begin_}, head_));
+    begin_ = end_;
+  }
+
+ private:
+  ByteSink& sink_;
+  base::ByteSpan head_;
+  uint32_t begin_ = 0;
+  uint32_t end_ = 0;
+};
 
 void append_field(ByteSink& sink, std::string_view name_and_colon,
                   std::string_view value) noexcept {
@@ -61,24 +86,37 @@ void append_status_line(ByteSink& sink, uint16_t status, std::string_view phrase
   append_field(sink, " ", phrase);
 }
 
-// Appends the field lines for which keep(field) holds, byte for byte. Field lines lie back to back
-// in the head, so that neighbours which are kept leave in one piece.
-template <class Keep>
-void append_kept_fields(ByteSink& sink, const FieldTable& fields, base::ByteSpan head,
-                        Keep&& keep) noexcept {
-  const uint32_t fields_end = static_cast<uint32_t>(head.size() - kLineEnd.size());
-  uint32_t run_start = fields_end;
-  for (const Field& field : fields) {
-    const bool kept = keep(field);
-    if (kept && run_start == fields_end) run_start = field.name.offset;
-    if (kept || run_start == fields_end) continue;
-    sink.append(view({run_start, field.name.offset - run_start}, head));
-    run_start = fields_end;
+// The usual status line leaves as it came, with the fields behind it. Without a reason phrase some
+// servers omit the space too (RFC 9112 4), and ours is written.
+void append_status_line(ByteSink& sink, Run& run, const ResponseHead& head,
+                        base::ByteSpan bytes) noexcept {
+  if (head.version == Version::Http11 && !head.reason.empty()) {
+    return run.add(0, head.reason.end() + static_cast<uint32_t>(kLineEnd.size()));
   }
-  if (run_start != fields_end) sink.append(view({run_start, fields_end - run_start}, head));
+  append_status_line(sink, head.status, view(head.reason, bytes));
 }
 
-void append_request_line(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes) noexcept {
+// Adds the field lines for which keep(field) holds, byte for byte. Field lines lie back to back in
+// the head, so that neighbours which are kept leave in one piece; so does the line before them.
+template <class Keep>
+void append_kept_fields(Run& run, const FieldTable& fields, base::ByteSpan head,
+                        Keep&& keep) noexcept {
+  const std::span<const Field> all = fields.fields();
+  const auto fields_end = static_cast<uint32_t>(head.size() - kLineEnd.size());
+  for (size_t i = 0; i < all.size(); ++i) {
+    const uint32_t end = i + 1 < all.size() ? all[i + 1].name.offset : fields_end;
+    if (keep(all[i])) run.add(all[i].name.offset, end);
+  }
+  run.flush();
+}
+
+// The usual request line leaves as it came, with the fields behind it.
+void append_request_line(ByteSink& sink, Run& run, const RequestHead& head,
+                         base::ByteSpan bytes) noexcept {
+  if (head.form != TargetForm::Absolute && head.version == Version::Http11) {
+    constexpr uint32_t kRestOfLine = sizeof(" HTTP/1.1\r\n") - 1;
+    return run.add(head.method_text.offset, head.target.end() + kRestOfLine);
+  }
   sink.append(view(head.method_text, bytes));
   sink.append(" ");
   if (head.form == TargetForm::Absolute) {
@@ -128,13 +166,17 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
                        const RequestEdits& edits) noexcept {
   DCHECK(edits.framing.kind != Framing::Kind::UntilClose);
   DCHECK(bytes.size() >= head.head_bytes);
-  append_request_line(sink, head, bytes);
+  Run run(sink, bytes.first(head.head_bytes));
+  append_request_line(sink, run, head, bytes);
   // RFC 9112 3.2.2: the authority of an absolute target replaces Host. An HTTP/1.0 client may have
   // sent neither; HTTP/1.1 then wants an empty one.
   const bool replaces_host = head.form == TargetForm::Absolute || head.host_value.empty();
-  if (replaces_host) append_field(sink, "Host: ", view(head.host_value, bytes));
+  if (replaces_host) {
+    run.flush();
+    append_field(sink, "Host: ", view(head.host_value, bytes));
+  }
   const bool nominates = connection_options(head.fields, bytes).nominates;
-  append_kept_fields(sink, head.fields, bytes.first(head.head_bytes),
+  append_kept_fields(run, head.fields, bytes.first(head.head_bytes),
                      [&](const Field& field) noexcept {
                        if (is_written_anew(field.id)) return false;
                        if (field.id == FieldId::Host) return !replaces_host;
@@ -152,13 +194,16 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
 void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan bytes,
                         const ResponseEdits& edits) noexcept {
   DCHECK(bytes.size() >= head.head_bytes);
-  append_status_line(sink, head.status, view(head.reason, bytes));
+  Run run(sink, bytes.first(head.head_bytes));
+  append_status_line(sink, run, head, bytes);
   // RFC 9110 8.6: only there may Content-Length describe a body that is not sent.
   const bool keeps_length =
       (edits.request_method == Method::Head && !is_interim(head.status) && head.status != 204) ||
       head.status == 304;
-  const bool nominates = connection_options(head.fields, bytes).nominates;
-  append_kept_fields(sink, head.fields, bytes.first(head.head_bytes),
+  const bool nominates = edits.nominations == Nominations::Unknown
+                             ? connection_options(head.fields, bytes).nominates
+                             : edits.nominations == Nominations::Some;
+  append_kept_fields(run, head.fields, bytes.first(head.head_bytes),
                      [&](const Field& field) noexcept {
                        if (field.id == FieldId::ContentLength) return keeps_length;
                        if (is_hop_by_hop(field.id)) return false;

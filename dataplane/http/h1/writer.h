@@ -38,12 +38,19 @@ struct RequestEdits {
 void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
                        const RequestEdits& edits) noexcept;
 
+// Whether Connection nominates fields that must not be forwarded: known to who has read it already.
+enum class Nominations : uint8_t { Unknown, None, Some };
+inline Nominations nominations_of(const ConnectionOptions& options) noexcept {
+  return options.nominates ? Nominations::Some : Nominations::None;
+}
+
 // What a response says downstream beyond what the backend sent.
 struct ResponseEdits {
   Framing framing;  // See downstream_framing().
   Method request_method = Method::Get;
   Version client_version = Version::Http11;
   Persistence persistence = Persistence::KeepAlive;
+  Nominations nominations = Nominations::Unknown;
 };
 // An interim response is emitted without framing or Connection. A response to HEAD and a 304 keep
 // the backend's Content-Length, which then describes a body that is not sent.
