@@ -103,6 +103,8 @@ constexpr auto kSeries = std::to_array<Series>({
     {"tcp_challenge_acks", "Challenge ACKs sent", Kind::Counter, tcp_count<&Tcp::challenge_acks>},
     {"tcp_pool_empty", "Segments delayed because no buffer was free", Kind::Counter,
      tcp_count<&Tcp::pool_empty>},
+    {"tcp_port_behind", "Turns for which new data waited because the port was behind",
+     Kind::Counter, tcp_count<&Tcp::port_behind>},
 
     {"worker_turns", "Turns of the workers' loops", Kind::Counter, own_count<&Counters::turns>},
     {"worker_turns_busy", "Turns that had something to do", Kind::Counter,

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 
 namespace penstock::base {
 
@@ -19,6 +20,26 @@ uint64_t load_big_endian(const uint8_t* bytes) noexcept {
 void store_big_endian(uint64_t value, uint8_t* bytes) noexcept {
   for (int i = 7; i >= 0; --i, value >>= 8) bytes[i] = static_cast<uint8_t>(value);
 }
+
+// "0." to "255.", each in four bytes.
+struct OctetText {
+  std::array<char, 4> text{};
+  uint8_t size = 0;
+};
+
+constexpr std::array<OctetText, 256> make_octet_texts() noexcept {
+  std::array<OctetText, 256> texts{};
+  for (unsigned value = 0; value < texts.size(); ++value) {
+    OctetText& octet = texts[value];
+    for (const unsigned unit : {100u, 10u, 1u}) {
+      if (value < unit && unit > 1) continue;
+      octet.text[octet.size++] = static_cast<char>('0' + value / unit % 10);
+    }
+    octet.text[octet.size++] = '.';
+  }
+  return texts;
+}
+constexpr std::array<OctetText, 256> kOctetTexts = make_octet_texts();
 
 }  // namespace
 
@@ -46,14 +67,14 @@ std::string_view IpAddress::format_into(std::array<char, kTextBytesMax>& room) c
     inet_ntop(AF_INET6, &v6, room.data(), static_cast<socklen_t>(room.size()));
     return room.data();
   }
-  // Once per request, so not by inet_ntop(), which formats through snprintf().
+  // Once per request, so neither by inet_ntop(), which formats through snprintf(), nor by division.
   char* at = room.data();
-  char* const end = at + room.size();
   for (int shift = 24; shift >= 0; shift -= 8) {
-    at = std::to_chars(at, end, v4() >> shift & 0xff).ptr;
-    if (shift > 0) *at++ = '.';
+    const OctetText& octet = kOctetTexts[v4() >> shift & 0xff];
+    std::memcpy(at, octet.text.data(), octet.text.size());
+    at += octet.size;
   }
-  return {room.data(), static_cast<size_t>(at - room.data())};
+  return {room.data(), static_cast<size_t>(at - room.data()) - 1};
 }
 
 std::optional<IpPrefix> IpPrefix::parse(std::string_view text) {

@@ -15,6 +15,10 @@ inline constexpr uint32_t kPortsMax = 16;
 inline constexpr uint32_t kAddressesPerPortMax = 16;
 inline constexpr uint32_t kRoutesMax = 256;
 inline constexpr uint32_t kBurstPackets = 32;
+// Frames that wait for a port which is behind, and how many may wait before TCP keeps new data to
+// itself: the rest is for ACKs, handshakes and what is under way.
+inline constexpr uint32_t kStagedPacketsMax = 512;
+inline constexpr uint32_t kStagedPacketsForData = 192;
 
 // --- Neighbours (per worker).
 inline constexpr uint32_t kNeighborsMax = 4096;
@@ -108,6 +112,8 @@ static_assert(kReceiveSlicesMax >= kReceiveWindowBytes / 1460, "bytes fill the w
 static_assert(kSegmentCopyBytesMax <= 1460);
 static_assert(kBuffersHighPercent < kBuffersCriticalPercent && kBuffersCriticalPercent < 100);
 static_assert(kReceiveSlicesAtCritical > 0, "a request of one segment is always heard");
+static_assert((kStagedPacketsMax & (kStagedPacketsMax - 1)) == 0);
+static_assert(kStagedPacketsForData < kStagedPacketsMax && kBurstPackets < kStagedPacketsForData);
 static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
 static_assert((kAccessRecordsMax & (kAccessRecordsMax - 1)) == 0);
 

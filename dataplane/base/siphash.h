@@ -22,7 +22,7 @@ namespace siphash_detail {
 struct State {
   uint64_t v0, v1, v2, v3;
 
-  constexpr void round() noexcept {
+  [[gnu::always_inline]] constexpr void round() noexcept {
     v0 += v1;
     v1 = std::rotl(v1, 13) ^ v0;
     v0 = std::rotl(v0, 32);
@@ -36,7 +36,7 @@ struct State {
   }
 
   template <int kRounds>
-  constexpr void absorb(uint64_t word) noexcept {
+  [[gnu::always_inline]] constexpr void absorb(uint64_t word) noexcept {
     v3 ^= word;
     for (int i = 0; i < kRounds; ++i) round();
     v0 ^= word;

@@ -30,7 +30,7 @@ Host::Host(const HostSettings& settings, nic::PacketPool& pool)
   routes_.set_routes(settings.routes);
 }
 
-Arrival Host::on_frame(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept {
+Arrival Host::on_frame(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept {
   return input_.on_frame(std::move(frame), interface_index, now);
 }
 
@@ -38,7 +38,7 @@ void Host::count_drop(uint8_t interface_index, wire::DropReason reason) noexcept
   interfaces_[interface_index].queue().count_drop(reason);
 }
 
-SendResult Host::send(OutgoingDatagram datagram, NextHopCache& next_hop,
+SendResult Host::send(OutgoingDatagram&& datagram, NextHopCache& next_hop,
                       base::Instant now) noexcept {
   return output_.send(std::move(datagram), next_hop, now);
 }

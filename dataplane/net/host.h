@@ -41,12 +41,21 @@ class Host {
   Host& operator=(const Host&) = delete;
 
   // --- In. `frame` is a whole Ethernet frame that arrived at the interface's queue.
-  Arrival on_frame(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept;
+  Arrival on_frame(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept;
   // The layer above discards something that came in by this interface.
   void count_drop(uint8_t interface_index, wire::DropReason reason) noexcept;
 
   // --- Out. Takes the packet whatever the result.
-  SendResult send(OutgoingDatagram datagram, NextHopCache& next_hop, base::Instant now) noexcept;
+  SendResult send(OutgoingDatagram&& datagram, NextHopCache& next_hop, base::Instant now) noexcept;
+  // Whether new data should leave for there now, or wait until the port has caught up. A stale
+  // cache says yes: the first packet tells.
+  bool has_room_for_data(const NextHopCache& next_hop) noexcept {
+    return output_.has_room_for_data(next_hop);
+  }
+  // The interface by which a fresh next hop is reached.
+  uint8_t interface_of(const NextHopCache& next_hop) noexcept {
+    return output_.interface_of(next_hop);
+  }
   // The address that a connection to `destination` opens from; nullopt without a route.
   std::optional<base::IpAddress> source_for(base::IpAddress destination) const noexcept;
   // The MTU of the way to `destination`; the smallest of all interfaces without a route.

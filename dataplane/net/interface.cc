@@ -22,6 +22,10 @@ Interface::Interface(const InterfaceSettings& settings)
   for (const base::IpPrefix& address : settings.addresses) {
     CHECK(address.address.is_v4() && address.length <= 32);
     addresses_[addresses_count_++] = address;
+    // RFC 3021: the two addresses of a /31 are both hosts.
+    if (address.length >= 31) continue;
+    const uint32_t mask = host_mask(address.length);
+    networks_[networks_count_++] = {.number = address.address.v4() & ~mask, .host_mask = mask};
   }
 }
 
@@ -42,11 +46,10 @@ const base::IpPrefix* Interface::on_link(base::IpAddress other) const noexcept {
 
 bool Interface::is_broadcast(base::IpAddress address) const noexcept {
   if (address.v4() == UINT32_MAX) return true;
-  for (const base::IpPrefix& ours : addresses()) {
-    // RFC 3021: the two addresses of a /31 are both hosts.
-    if (ours.length >= 31 || !ours.contains(address)) continue;
-    const uint32_t host = address.v4() & host_mask(ours.length);
-    if (host == 0 || host == host_mask(ours.length)) return true;
+  for (const Network& network : std::span(networks_).first(networks_count_)) {
+    const uint32_t host = address.v4() & network.host_mask;
+    const bool is_inside = (address.v4() & ~network.host_mask) == network.number;
+    if (is_inside && (host == 0 || host == network.host_mask)) return true;
   }
   return false;
 }

@@ -42,11 +42,19 @@ class Interface {
   bool is_broadcast(base::IpAddress address) const noexcept;
 
  private:
+  // One that has broadcast addresses: host bits all zero or all one.
+  struct Network {
+    uint32_t number = 0;
+    uint32_t host_mask = 0;
+  };
+
   nic::PortQueue* queue_;
   base::MacAddress mac_;
   uint16_t mtu_;
   uint8_t addresses_count_ = 0;
   std::array<base::IpPrefix, base::kAddressesPerPortMax> addresses_;
+  uint8_t networks_count_ = 0;
+  std::array<Network, base::kAddressesPerPortMax> networks_;
 };
 
 }  // namespace penstock::net

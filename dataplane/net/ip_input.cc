@@ -11,7 +11,8 @@ namespace penstock::net {
 
 using wire::DropReason;
 
-Arrival IpInput::on_frame(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept {
+Arrival IpInput::on_frame(nic::Packet&& frame, uint8_t interface_index,
+                          base::Instant now) noexcept {
   DCHECK(interface_index < interfaces_.size());
   const auto ethernet = wire::parse_ethernet(frame.first());
   if (!ethernet) return drop(interface_index, ethernet.error());
@@ -30,7 +31,8 @@ Arrival IpInput::on_frame(nic::Packet frame, uint8_t interface_index, base::Inst
   return on_ipv4(std::move(frame), interface_index, now);
 }
 
-Arrival IpInput::on_ipv4(nic::Packet packet, uint8_t interface_index, base::Instant now) noexcept {
+Arrival IpInput::on_ipv4(nic::Packet&& packet, uint8_t interface_index,
+                         base::Instant now) noexcept {
   const nic::ReceivedChecksums found = nic::received_checksums(packet);
   if (found.ip == nic::PortVerdict::Bad) return drop(interface_index, DropReason::IpChecksumBad);
   const auto header = wire::parse_ipv4(packet.first(), found.ip == nic::PortVerdict::Good

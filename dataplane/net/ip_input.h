@@ -25,10 +25,10 @@ class IpInput {
   IpInput(std::span<const Interface> interfaces, Resolver& resolver, IcmpHandler& icmp) noexcept
       : interfaces_(interfaces), resolver_(resolver), icmp_(icmp) {}
 
-  Arrival on_frame(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept;
+  Arrival on_frame(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept;
 
  private:
-  Arrival on_ipv4(nic::Packet packet, uint8_t interface_index, base::Instant now) noexcept;
+  Arrival on_ipv4(nic::Packet&& packet, uint8_t interface_index, base::Instant now) noexcept;
   bool is_ours(base::IpAddress address) const noexcept;
   Consumed drop(uint8_t interface_index, wire::DropReason reason) const noexcept;
 

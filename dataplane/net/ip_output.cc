@@ -22,7 +22,7 @@ uint8_t tcp_header_bytes(const OutgoingDatagram& datagram) noexcept {
 
 }  // namespace
 
-SendResult IpOutput::send(OutgoingDatagram datagram, NextHopCache& next_hop,
+SendResult IpOutput::send(OutgoingDatagram&& datagram, NextHopCache& next_hop,
                           base::Instant now) noexcept {
   DCHECK(datagram.packet);
   if (next_hop.generation != resolver_.generation()) {
@@ -35,11 +35,13 @@ SendResult IpOutput::send(OutgoingDatagram datagram, NextHopCache& next_hop,
     count_drop(interface_index, DropReason::PacketTooBig);
     return SendResult::Refused;
   }
-  const nic::PortFeatures features = out.queue().port().features();
-  datagram.packet = nic::gathered_for(std::move(datagram.packet), features, pool_);
-  if (!datagram.packet) {
-    count_drop(interface_index, DropReason::PoolEmpty);
-    return SendResult::Refused;
+  const nic::PortFeatures features = out.queue().features();
+  if (!features.multi_segment) {
+    datagram.packet = nic::gathered_for(std::move(datagram.packet), features, pool_);
+    if (!datagram.packet) {
+      count_drop(interface_index, DropReason::PoolEmpty);
+      return SendResult::Refused;
+    }
   }
   add_ip_header(datagram, features);
   return resolver_.deliver(next_hop.neighbor_index, std::move(datagram.packet));

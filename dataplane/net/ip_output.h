@@ -27,7 +27,15 @@ class IpOutput {
            nic::PacketPool& pool) noexcept
       : interfaces_(interfaces), routes_(routes), resolver_(resolver), pool_(pool) {}
 
-  SendResult send(OutgoingDatagram datagram, NextHopCache& next_hop, base::Instant now) noexcept;
+  SendResult send(OutgoingDatagram&& datagram, NextHopCache& next_hop, base::Instant now) noexcept;
+
+  bool has_room_for_data(const NextHopCache& next_hop) noexcept {
+    if (next_hop.generation != resolver_.generation()) return true;
+    return interfaces_[interface_of(next_hop)].queue().has_room_for_data();
+  }
+  uint8_t interface_of(const NextHopCache& next_hop) noexcept {
+    return resolver_.neighbor_at(next_hop.neighbor_index).interface_index;
+  }
 
  private:
   // Sent stands for "found"; the cache is then fresh.

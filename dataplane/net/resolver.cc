@@ -113,7 +113,7 @@ std::optional<uint16_t> Resolver::neighbor_index(const NextHop& hop, base::Insta
   return table_.index_of(*neighbor);
 }
 
-SendResult Resolver::deliver(uint16_t index, nic::Packet ip_packet) noexcept {
+SendResult Resolver::deliver(uint16_t index, nic::Packet&& ip_packet) noexcept {
   Neighbor& neighbor = table_.at(index);
   switch (neighbor.state) {
     case NeighborState::Reachable:
@@ -130,7 +130,7 @@ SendResult Resolver::deliver(uint16_t index, nic::Packet ip_packet) noexcept {
   return SendResult::Unreachable;
 }
 
-SendResult Resolver::enqueue(Neighbor& neighbor, nic::Packet ip_packet) noexcept {
+SendResult Resolver::enqueue(Neighbor& neighbor, nic::Packet&& ip_packet) noexcept {
   if (neighbor.waiting_count == neighbor.waiting.size() ||
       waiting_total_ == base::kPacketsAwaitingNeighborsMax) {
     count_drop(neighbor.interface_index, DropReason::NeighborQueueFull);
@@ -178,7 +178,7 @@ void Resolver::send_arp(const ArpMessage& message, base::MacAddress to,
   at.queue().stage(std::move(packet));
 }
 
-void Resolver::frame_and_stage(const Neighbor& neighbor, nic::Packet ip_packet) noexcept {
+void Resolver::frame_and_stage(const Neighbor& neighbor, nic::Packet&& ip_packet) noexcept {
   const Interface& out = interfaces_[neighbor.interface_index];
   wire::emit_ethernet(
       {.destination = neighbor.mac, .source = out.mac(), .type = wire::EtherType::Ipv4},

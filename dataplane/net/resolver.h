@@ -56,7 +56,7 @@ class Resolver {
   void forget_indexes() noexcept { table_.forget_indexes(); }
 
   // Sends an IP packet to the neighbour: at once, after its answer, or not at all.
-  SendResult deliver(uint16_t index, nic::Packet ip_packet) noexcept;
+  SendResult deliver(uint16_t index, nic::Packet&& ip_packet) noexcept;
 
   void announce() noexcept;
   void on_timers(base::Instant now) noexcept;
@@ -72,8 +72,8 @@ class Resolver {
   void answer(const wire::ArpMessage& request, const Interface& at) noexcept;
   void ask(Neighbor& neighbor, base::Instant now) noexcept;
   void send_arp(const wire::ArpMessage& message, base::MacAddress to, const Interface& at) noexcept;
-  SendResult enqueue(Neighbor& neighbor, nic::Packet ip_packet) noexcept;
-  void frame_and_stage(const Neighbor& neighbor, nic::Packet ip_packet) noexcept;
+  SendResult enqueue(Neighbor& neighbor, nic::Packet&& ip_packet) noexcept;
+  void frame_and_stage(const Neighbor& neighbor, nic::Packet&& ip_packet) noexcept;
   void on_deadline(Neighbor& neighbor, base::Instant now) noexcept;
   void fail(Neighbor& neighbor, base::Instant now) noexcept;
   void drop_waiting(Neighbor& neighbor) noexcept;

@@ -27,12 +27,15 @@ std::string because(int error) {
   return std::string(": ") + rte_strerror(error < 0 ? -error : error);
 }
 
+bool is_tap(const rte_eth_dev_info& info) {
+  return std::string_view(info.driver_name) == "net_tap";
+}
+
 // What to ask a driver for when it sends. net_tap "offloads" checksums by summing each buffer of a
 // packet on its own, which is wrong after a buffer of odd length; ours is as quick and right.
 uint64_t transmit_offloads(const rte_eth_dev_info& info) {
   const uint64_t offered = info.tx_offload_capa & kTransmitOffloads;
-  const bool is_tap = std::string_view(info.driver_name) == "net_tap";
-  return is_tap ? offered & RTE_ETH_TX_OFFLOAD_MULTI_SEGS : offered;
+  return is_tap(info) ? offered & RTE_ETH_TX_OFFLOAD_MULTI_SEGS : offered;
 }
 
 // RSS over what the device can hash; none for one queue or a device that cannot (virtio refuses).
@@ -52,10 +55,11 @@ rte_eth_conf configuration_for(const rte_eth_dev_info& info, uint16_t queues, ui
   return conf;
 }
 
-PortFeatures features_of(uint64_t offloads) {
+PortFeatures features_of(uint64_t offloads, const rte_eth_dev_info& info) {
   return {.ipv4_checksum = (offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) != 0,
           .tcp_checksum = (offloads & RTE_ETH_TX_OFFLOAD_TCP_CKSUM) != 0,
-          .multi_segment = (offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0};
+          .multi_segment = (offloads & RTE_ETH_TX_OFFLOAD_MULTI_SEGS) != 0,
+          .stops_at_bad_frame = is_tap(info)};
 }
 
 }  // namespace
@@ -111,7 +115,7 @@ std::optional<std::string> DpdkPort::configure(const DpdkPortSettings& settings)
   if (const int error = rte_eth_dev_configure(port_, queues, queues, &conf); error != 0) {
     return "cannot be configured" + because(error);
   }
-  features_ = features_of(conf.txmode.offloads);
+  features_ = features_of(conf.txmode.offloads, info);
   mtu_ = settings.mtu;
   return std::nullopt;
 }
@@ -140,7 +144,7 @@ std::optional<std::string> DpdkPort::choose_mac(const DpdkPortSettings& settings
   if (error == 0) error = rte_eth_macaddr_get(port_, &own);
   if (error != 0) return "has no MAC address" + because(error);
   std::copy_n(own.addr_bytes, 6, mac_.octets.begin());
-  if (strcmp(info.driver_name, "net_tap") == 0) {
+  if (is_tap(info)) {
     // The driver's address is the one of the kernel's end. Ours must differ, and net_tap delivers
     // every frame whatever its address.
     mac_.octets[0] = static_cast<uint8_t>((mac_.octets[0] | 0x02) & ~0x01);

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "dataplane/base/check.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/nic/packet.h"
 #include "dataplane/nic/slice.h"
@@ -33,33 +34,37 @@ rte_mempool* create_pool(const std::string& name, uint32_t count, uint32_t bytes
 
 std::optional<PacketPool> PacketPool::create(const std::string& name, PacketPoolSizes sizes,
                                              int numa_node) {
-  rte_mempool* buffers =
-      create_pool(name + "_b", sizes.buffers, kHeadroomBytes + kDataBytes, numa_node);
-  if (buffers == nullptr) return std::nullopt;
+  CHECK(sizes.slices < sizes.buffers);
+  constexpr uint32_t kBytes = kHeadroomBytes + kDataBytes;
+  PacketPool pool(sizes);
+  pool.buffers_ = create_pool(name + "_b", pool.frame_buffers(), kBytes, numa_node);
   // A reference carries no bytes of its own.
-  rte_mempool* references = create_pool(name + "_r", sizes.references, 0, numa_node);
-  if (references == nullptr) {
-    rte_mempool_free(buffers);
-    return std::nullopt;
-  }
-  return PacketPool(buffers, references, sizes);
+  pool.references_ = create_pool(name + "_r", sizes.references, 0, numa_node);
+  if (sizes.slices > 0) pool.slices_ = create_pool(name + "_s", sizes.slices, kBytes, numa_node);
+  const bool complete = pool.buffers_ != nullptr && pool.references_ != nullptr &&
+                        (sizes.slices == 0 || pool.slices_ != nullptr);
+  // The destructor gives back what there is.
+  if (!complete) return std::nullopt;
+  return pool;
 }
 
 PacketPool::PacketPool(PacketPool&& other) noexcept
     : buffers_(std::exchange(other.buffers_, nullptr)),
+      slices_(std::exchange(other.slices_, nullptr)),
       references_(std::exchange(other.references_, nullptr)),
       sizes_(other.sizes_) {}
 
 PacketPool::~PacketPool() {
   rte_mempool_free(references_);
+  rte_mempool_free(slices_);
   rte_mempool_free(buffers_);
 }
 
 void PacketPool::sample_pressure() noexcept {
   // A full count would visit the cache of every core; the shared ring is two loads.
   const uint32_t free = rte_ring_count(static_cast<const rte_ring*>(buffers_->pool_data));
-  const uint64_t used = sizes_.buffers - std::min(free, sizes_.buffers);
-  const uint64_t percent = used * 100 / sizes_.buffers;
+  const uint64_t used = frame_buffers() - std::min(free, frame_buffers());
+  const uint64_t percent = used * 100 / frame_buffers();
   pressure_ = percent >= base::kBuffersCriticalPercent ? Pressure::Critical
               : percent >= base::kBuffersHighPercent   ? Pressure::High
                                                        : Pressure::None;
@@ -67,7 +72,14 @@ void PacketPool::sample_pressure() noexcept {
 
 Packet PacketPool::allocate_packet() noexcept { return Packet(rte_pktmbuf_alloc(buffers_)); }
 
-Slice PacketPool::allocate_slice() noexcept { return Slice(rte_pktmbuf_alloc(buffers_)); }
+Slice PacketPool::allocate_slice() noexcept {
+  if (slices_ != nullptr) {
+    rte_mbuf* buffer = rte_pktmbuf_alloc(slices_);
+    if (buffer != nullptr) [[likely]]
+      return Slice(buffer);
+  }
+  return Slice(rte_pktmbuf_alloc(buffers_));
+}
 
 Slice PacketPool::share(const Slice& slice, uint32_t offset, uint32_t length) noexcept {
   return share(slice.buffer(), offset, length);
@@ -85,7 +97,10 @@ Slice PacketPool::share(const rte_mbuf* buffer, uint32_t offset, uint32_t length
   return Slice(reference);
 }
 
-uint32_t PacketPool::buffers_in_use() const noexcept { return rte_mempool_in_use_count(buffers_); }
+uint32_t PacketPool::buffers_in_use() const noexcept {
+  return rte_mempool_in_use_count(buffers_) +
+         (slices_ == nullptr ? 0 : rte_mempool_in_use_count(slices_));
+}
 
 uint32_t PacketPool::references_in_use() const noexcept {
   return rte_mempool_in_use_count(references_);

@@ -22,6 +22,9 @@ class Slice;
 struct PacketPoolSizes {
   uint32_t buffers = 0;     // each holds one frame or one slice of bytes that we write ourselves
   uint32_t references = 0;  // each is a second owner of a part of a buffer
+  // Of the buffers, those kept for slices. A frame's memory is read and written by the device, and
+  // its cache lines come and go; what stays on this core stays in its cache.
+  uint32_t slices = 0;
 };
 
 // How scarce buffers are. What a connection may hold depends on it (tcp/README.md).
@@ -44,7 +47,8 @@ class PacketPool {
 
   // An empty frame with all its headroom; a false Packet at the limit.
   Packet allocate_packet() noexcept;
-  // An empty slice with kDataBytes of room; a false Slice at the limit.
+  // An empty slice with kDataBytes of room; a false Slice at the limit. When those kept for slices
+  // are used up, any buffer will do.
   Slice allocate_slice() noexcept;
   // A second owner of bytes [offset, offset + length) of `slice`; a false Slice at the limit.
   Slice share(const Slice& slice, uint32_t offset, uint32_t length) noexcept;
@@ -63,10 +67,13 @@ class PacketPool {
   rte_mempool* buffers() noexcept { return buffers_; }
 
  private:
-  PacketPool(rte_mempool* buffers, rte_mempool* references, PacketPoolSizes sizes) noexcept
-      : buffers_(buffers), references_(references), sizes_(sizes) {}
-  rte_mempool* buffers_;
-  rte_mempool* references_;
+  explicit PacketPool(PacketPoolSizes sizes) noexcept : sizes_(sizes) {}
+  // Without those kept for slices.
+  uint32_t frame_buffers() const noexcept { return sizes_.buffers - sizes_.slices; }
+
+  rte_mempool* buffers_ = nullptr;
+  rte_mempool* slices_ = nullptr;  // null when none are kept
+  rte_mempool* references_ = nullptr;
   PacketPoolSizes sizes_;
   Pressure pressure_ = Pressure::None;
 };

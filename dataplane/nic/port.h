@@ -21,6 +21,8 @@ struct PortFeatures {
   bool ipv4_checksum = false;
   bool tcp_checksum = false;
   bool multi_segment = false;
+  // Not a help: the driver stops at a frame that it can never send, and would stay there for ever.
+  bool stops_at_bad_frame = false;
 };
 
 class Port {

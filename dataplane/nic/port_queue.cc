@@ -16,24 +16,30 @@ uint32_t PortQueue::receive(std::span<Packet> packets) noexcept {
   return count;
 }
 
-void PortQueue::stage(Packet frame) noexcept {
+void PortQueue::stage(Packet&& frame) noexcept {
   DCHECK(frame);
-  if (staged_count_ == kStagedMax) flush();
-  if (staged_count_ == kStagedMax) {
-    // The port takes nothing: the newest frame goes, as on a full wire.
+  if (staged_count_ == base::kStagedPacketsMax) {
+    // The port is far behind: the newest frame goes, as on a full wire.
     counters_.drops.count(wire::DropReason::TxRefused);
     return;
   }
-  staged_[staged_count_++] = std::move(frame);
+  staged_[(front_ + staged_count_) & kMask] = std::move(frame);
+  ++staged_count_;
+  // A burst is full. While the port is behind it is not asked for each frame anew.
+  if (staged_count_ == base::kBurstPackets) flush();
 }
 
 void PortQueue::flush() noexcept {
   while (staged_count_ > 0) {
-    std::array<uint32_t, kStagedMax> sizes;
-    for (uint32_t i = 0; i < staged_count_; ++i) sizes[i] = staged_[i].size();
-    const uint32_t taken = port_.transmit(queue_, std::span(staged_).first(staged_count_));
+    // In one piece: to the end of the ring at most.
+    const uint32_t wanted =
+        std::min({staged_count_, base::kBurstPackets, base::kStagedPacketsMax - front_});
+    const std::span<Packet> burst = std::span(staged_).subspan(front_, wanted);
+    std::array<uint32_t, base::kBurstPackets> sizes;
+    for (uint32_t i = 0; i < wanted; ++i) sizes[i] = burst[i].size();
+    const uint32_t taken = port_.transmit(queue_, burst);
     if (taken == 0) {
-      if (refused_before_) drop_front();
+      if (features_.stops_at_bad_frame && refused_before_) drop_front();
       refused_before_ = !refused_before_;
       return;
     }
@@ -42,19 +48,17 @@ void PortQueue::flush() noexcept {
     counters_.packets_sent.add(taken);
     counters_.bytes_sent.add(bytes);
     refused_before_ = false;
-    remove_front(taken);
+    front_ = (front_ + taken) & kMask;
+    staged_count_ -= taken;
+    if (taken < wanted) return;
   }
 }
 
 void PortQueue::drop_front() noexcept {
   counters_.drops.count(wire::DropReason::TxRefused);
-  staged_[0] = Packet();
-  remove_front(1);
-}
-
-void PortQueue::remove_front(uint32_t count) noexcept {
-  std::move(staged_.begin() + count, staged_.begin() + staged_count_, staged_.begin());
-  staged_count_ -= count;
+  staged_[front_] = Packet();
+  front_ = (front_ + 1) & kMask;
+  --staged_count_;
 }
 
 }  // namespace penstock::nic

@@ -34,8 +34,10 @@ class Slice {
     std::swap(buffer_, other.buffer_);
     return *this;
   }
-  ~Slice() {
-    if (buffer_ != nullptr) rte_pktmbuf_free_seg(buffer_);
+  // Most slices have been moved on when they go: what is left to do is out of line.
+  [[gnu::always_inline]] ~Slice() {
+    if (buffer_ != nullptr) [[unlikely]]
+      free_buffer(buffer_);
   }
 
   explicit operator bool() const noexcept { return buffer_ != nullptr; }
@@ -73,6 +75,9 @@ class Slice {
   const rte_mbuf* buffer() const noexcept { return buffer_; }
 
  private:
+  [[gnu::noinline]] static void free_buffer(rte_mbuf* buffer) noexcept {
+    rte_pktmbuf_free_seg(buffer);
+  }
   void set_size(uint32_t count) noexcept {
     buffer_->data_len = static_cast<uint16_t>(count);
     buffer_->pkt_len = count;
@@ -172,23 +177,23 @@ class SliceQueue {
     if (count == head_->data_len) return pop_front();
     Slice part;
     if (count <= base::kSegmentCopyBytesMax) {
-      part = pool.allocate_slice();
-      if (!part) return part;
-      std::memcpy(part.room().data(), front().data(), count);
-      part.commit(count);
+      part = copy_of(front().first(count), pool);
     } else {
       part = pool.share(head_, 0, count);
-      if (!part) return part;
     }
+    if (!part) return part;
     trim_front(count);
     return part;
   }
 
-  // Second owners of all bytes, in order; an empty queue when the pool is at its limit.
+  // All bytes once more, in order: copied where that is cheaper than a second owner. An empty queue
+  // when the pool is at its limit.
   SliceQueue share_all(PacketPool& pool) const noexcept {
     SliceQueue copy;
     for (rte_mbuf* buffer = head_; buffer != nullptr; buffer = buffer->next) {
-      Slice part = pool.share(buffer, 0, buffer->data_len);
+      Slice part = buffer->data_len <= base::kSegmentCopyBytesMax
+                       ? copy_of(bytes_of(buffer), pool)
+                       : pool.share(buffer, 0, buffer->data_len);
       if (!part) {
         copy.clear();
         break;
@@ -204,7 +209,7 @@ class SliceQueue {
   }
 
   void clear() noexcept {
-    while (!empty()) pop_front();
+    while (!empty()) [[unlikely]] pop_front();
   }
 
   // Calls visit(ByteSpan) for each slice in order until it returns false.
@@ -219,6 +224,13 @@ class SliceQueue {
   rte_mbuf* head_buffer() const noexcept { return head_; }
 
  private:
+  static Slice copy_of(base::ByteSpan bytes, PacketPool& pool) noexcept {
+    Slice copy = pool.allocate_slice();
+    if (!copy) return copy;
+    std::memcpy(copy.room().data(), bytes.data(), bytes.size());
+    copy.commit(static_cast<uint32_t>(bytes.size()));
+    return copy;
+  }
   static base::ByteSpan bytes_of(const rte_mbuf* buffer) noexcept {
     return {rte_pktmbuf_mtod(buffer, const uint8_t*), buffer->data_len};
   }

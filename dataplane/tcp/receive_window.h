@@ -48,8 +48,11 @@ class ReceiveWindow {
   }
   // The peer may soon be held back and the user has taken so much that it need not be. While there
   // is plenty, the next ACK or data says so soon enough.
+  bool has_plenty(Seq next) const noexcept {
+    return size(next) >= std::min(capacity_bytes_ / 2, kPlentyBytes);
+  }
   bool is_update_due(Seq next, uint32_t room, uint32_t segment_bytes) const noexcept {
-    if (size(next) >= std::min(capacity_bytes_ / 2, kPlentyBytes)) return false;
+    if (has_plenty(next)) return false;
     const uint32_t segments = size(next) < segment_bytes ? 1 : 2;
     return worth_moving(next, room, std::min(segments * segment_bytes, capacity_bytes_ / 2));
   }

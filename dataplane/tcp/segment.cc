@@ -26,7 +26,7 @@ void Segment::truncate(uint32_t bytes) noexcept {
   }
 }
 
-base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram datagram) noexcept {
+base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram) noexcept {
   const base::ByteSpan bytes = datagram.packet.first();
   const auto header = wire::parse_tcp_header(bytes);
   if (!header) return base::Failure{header.error()};
@@ -68,7 +68,9 @@ nic::Packet build_header(const OutgoingHeader& header, nic::PacketPool& pool) no
                          .urgent = 0,
                          .header_bytes = static_cast<uint8_t>(bytes)},
                         out);
-  wire::emit_tcp_options(header.options, out.subspan(wire::kTcpHeaderBytes));
+  if (bytes > wire::kTcpHeaderBytes) {
+    wire::emit_tcp_options(header.options, out.subspan(wire::kTcpHeaderBytes));
+  }
   return packet;
 }
 

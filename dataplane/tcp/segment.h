@@ -45,7 +45,7 @@ struct Segment {
   void truncate(uint32_t bytes) noexcept;
 };
 
-base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram datagram) noexcept;
+base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram) noexcept;
 
 struct OutgoingHeader {
   FlowKey flow;

@@ -194,7 +194,7 @@ void check_fin(Connection& connection, const Segment& segment, Seq fin_at,
 
 }  // namespace
 
-void segment_arrives(Connection& connection, Segment segment, base::Instant now) noexcept {
+void segment_arrives(Connection& connection, Segment&& segment, base::Instant now) noexcept {
   connection.touch();
   if (connection.state() == State::SynSent) {
     return arrives_in_syn_sent(connection, segment, now);

@@ -16,7 +16,7 @@ namespace penstock::tcp {
 // Whether the following step is to be taken.
 enum class Step : uint8_t { GoOn, Done };
 
-void segment_arrives(Connection& connection, Segment segment, base::Instant now) noexcept;
+void segment_arrives(Connection& connection, Segment&& segment, base::Instant now) noexcept;
 
 // An ACK that tells the peer where we are, bounded per second (RFC 5961 7).
 void challenge(Connection& connection, base::Instant now) noexcept;

@@ -7,6 +7,12 @@
 
 namespace penstock::tcp {
 
+namespace {
+
+constexpr size_t kCacheLineBytes = 64;
+
+}  // namespace
+
 Shared::Shared(const StackSettings& stack_settings, nic::PacketPool& packet_pool,
                net::Host& ip_host)
     : settings(stack_settings),
@@ -29,11 +35,32 @@ Shared::~Shared() {
   }
 }
 
-uint32_t Shared::find(const FlowKey& flow) noexcept {
-  return flows.find(hash_of(flow, settings.flow_key), [&](uint32_t index) {
+uint32_t Shared::find(const FlowKey& flow, uint32_t hash) noexcept {
+  return flows.find(hash, [&](uint32_t index) {
     if ((index & kTimeWaitBit) != 0) return time_wait.at(index & ~kTimeWaitBit).flow == flow;
     return connections.at(index).flow == flow;
   });
+}
+
+bool Shared::any_delayed() const noexcept {
+  return std::any_of(delayed.begin(), delayed.begin() + host.interfaces().size(),
+                     [](const auto& list) { return !list.empty(); });
+}
+
+void Shared::touch_delayed() noexcept {
+  for (size_t i = 0; i < host.interfaces().size(); ++i) {
+    if (!host.interfaces()[i].queue().has_room_for_data()) continue;
+    while (Connection* connection = delayed[i].pop_back()) touched.push_front(*connection);
+  }
+}
+
+void Shared::prefetch(uint32_t hash) noexcept {
+  const uint32_t index = flows.find(hash, [](uint32_t) { return true; });
+  if (index == base::FlowMap::kNone || (index & kTimeWaitBit) != 0) return;
+  const auto* line = reinterpret_cast<const char*>(&connections.at(index));
+  for (size_t offset = 0; offset < sizeof(Connection); offset += kCacheLineBytes) {
+    __builtin_prefetch(line + offset);
+  }
 }
 
 }  // namespace penstock::tcp

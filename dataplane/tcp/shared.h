@@ -8,6 +8,7 @@
 // once; (2) an index in `flows` with kTimeWaitBit set is a record's, without it a connection's.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "dataplane/base/flow_map.h"
@@ -20,6 +21,7 @@
 #include "dataplane/tcp/assembler.h"
 #include "dataplane/tcp/connection.h"
 #include "dataplane/tcp/listener_table.h"
+#include "dataplane/tcp/segment.h"
 #include "dataplane/tcp/source_port.h"
 #include "dataplane/tcp/stack.h"
 #include "dataplane/tcp/stack_counters.h"
@@ -35,7 +37,15 @@ struct Shared {
   ~Shared();
 
   // The index of what is known under `flow`: see invariant 2; FlowMap::kNone when nothing is.
-  uint32_t find(const FlowKey& flow) noexcept;
+  uint32_t find(const FlowKey& flow) noexcept {
+    return find(flow, hash_of(flow, settings.flow_key));
+  }
+  uint32_t find(const FlowKey& flow, uint32_t hash) noexcept;
+  bool any_delayed() const noexcept;
+  // Touches those whose port has caught up, in the order of waiting, before all others.
+  void touch_delayed() noexcept;
+  // Brings the connection that is probably meant by this hash nearer.
+  void prefetch(uint32_t hash) noexcept;
 
   const StackSettings settings;
   nic::PacketPool& pool;
@@ -53,7 +63,17 @@ struct Shared {
 
   base::List<Connection, OpenTag> open;        // every slot in use
   base::List<Connection, TouchedTag> touched;  // the next flush looks at these
-  base::List<Connection, ReadyTag> ready;      // something to report
+  // By interface: the next flush in which the port has caught up looks at these.
+  std::array<base::List<Connection, TouchedTag>, base::kPortsMax> delayed;
+  base::List<Connection, ReadyTag> ready;  // something to report
+
+  // Segments of the burst at hand, understood and waiting for carry_staged().
+  struct Staged {
+    Segment segment;
+    uint32_t hash = 0;
+  };
+  std::array<Staged, base::kBurstPackets> staged;
+  uint32_t staged_count = 0;
 
   AnswerBudget challenge_acks{base::kChallengeAcksPerSecond};
   AnswerBudget resets{base::kResetsPerSecond};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/tcp/stack.h"
 
+#include <span>
 #include <utility>
 
 #include "dataplane/tcp/handshake_arrives.h"
@@ -52,17 +53,42 @@ base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamU
   return Stream(connection);
 }
 
-void Stack::on_segment(net::IpDatagram datagram, base::Instant now) noexcept {
+void Stack::stage(net::IpDatagram&& datagram) noexcept {
   shared_->counters.segments_in.add();
   auto segment = parse_segment(std::move(datagram));
   if (!segment) return shared_->drops.count(segment.error());
-  const uint32_t index = shared_->find(segment->flow);
-  if (index == base::FlowMap::kNone) return arrives_for_nobody(*shared_, *segment, now);
+  CHECK(shared_->staged_count < shared_->staged.size());
+  Shared::Staged& staged = shared_->staged[shared_->staged_count++];
+  staged.segment = std::move(segment).value();
+  staged.hash = hash_of(staged.segment.flow, shared_->settings.flow_key);
+  shared_->flows.prefetch(staged.hash);
+}
+
+void Stack::carry_staged(base::Instant now) noexcept {
+  const std::span<Shared::Staged> burst = std::span(shared_->staged).first(shared_->staged_count);
+  for (const Shared::Staged& staged : burst) shared_->prefetch(staged.hash);
+  for (Shared::Staged& staged : burst) {
+    arrives(std::move(staged.segment), staged.hash, now);
+    // Nobody wanted what is left of it.
+    staged.segment.payload = nic::Slice();
+  }
+  shared_->staged_count = 0;
+}
+
+void Stack::on_segment(net::IpDatagram datagram, base::Instant now) noexcept {
+  stage(std::move(datagram));
+  carry_staged(now);
+}
+
+void Stack::arrives(Segment&& segment, uint32_t hash, base::Instant now) noexcept {
+  // Looked up only now: the segment before may have opened or ended this very connection.
+  const uint32_t index = shared_->find(segment.flow, hash);
+  if (index == base::FlowMap::kNone) return arrives_for_nobody(*shared_, segment, now);
   if ((index & Shared::kTimeWaitBit) != 0) {
     TimeWaitRecord& record = shared_->time_wait.at(index & ~Shared::kTimeWaitBit);
-    return arrives_in_time_wait(*shared_, record, *segment, now);
+    return arrives_in_time_wait(*shared_, record, segment, now);
   }
-  segment_arrives(shared_->connections.at(index), std::move(*segment), now);
+  segment_arrives(shared_->connections.at(index), std::move(segment), now);
 }
 
 void Stack::on_timers(base::Instant now) noexcept {
@@ -87,12 +113,16 @@ std::optional<Ready> Stack::take_ready() noexcept {
 }
 
 void Stack::flush(base::Instant now) noexcept {
+  if (shared_->any_delayed()) shared_->touch_delayed();
   while (Connection* connection = shared_->touched.pop_front()) flush_connection(*connection, now);
 }
 
 base::Instant Stack::next_deadline() const noexcept {
   // What waits for a flush or for its user is due at once.
-  if (!shared_->touched.empty() || !shared_->ready.empty()) return base::Instant::from_ns(0);
+  const bool is_due = !shared_->touched.empty() || !shared_->ready.empty();
+  // Whose port is behind is tried again with every turn, and the port's queue sees to it that there
+  // is one.
+  if (is_due || shared_->any_delayed()) return base::Instant::from_ns(0);
   return base::earlier(shared_->timers.next_deadline(), shared_->time_wait.next_deadline());
 }
 

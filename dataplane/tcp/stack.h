@@ -51,6 +51,7 @@ enum class ConnectError : uint8_t {
   NoMemory,  // connections_max is reached
 };
 
+struct Segment;
 struct Shared;
 
 class Stack {
@@ -72,6 +73,13 @@ class Stack {
       std::optional<base::IpAddress> local = std::nullopt) noexcept;
 
   // --- The turn.
+  // A burst in stages, so that what the next segment needs is on its way while one is at work:
+  // stage() understands a datagram and asks for its place in the flow table, carry_staged() asks
+  // for the connections of all and then lets the segments arrive, in order. At most
+  // base::kBurstPackets are staged.
+  void stage(net::IpDatagram&& datagram) noexcept;
+  void carry_staged(base::Instant now) noexcept;
+  // One alone.
   void on_segment(net::IpDatagram datagram, base::Instant now) noexcept;
   void on_timers(base::Instant now) noexcept;
   // The stream that waits longest with something new; nullopt when there is none.
@@ -88,6 +96,8 @@ class Stack {
   const StackSettings& settings() const noexcept;
 
  private:
+  void arrives(Segment&& segment, uint32_t hash, base::Instant now) noexcept;
+
   std::unique_ptr<Shared> shared_;
 };
 

@@ -37,7 +37,8 @@ struct StackCounters {
   base::Counter segments_out_of_order;
   base::Counter segments_duplicate;
   base::Counter challenge_acks;
-  base::Counter pool_empty;  // a segment was due and no buffer was there; it is tried again
+  base::Counter pool_empty;   // a segment was due and no buffer was there; it is tried again
+  base::Counter port_behind;  // new data waited a turn for the port to catch up
 };
 
 }  // namespace penstock::tcp

@@ -170,8 +170,22 @@ Emitted emit_ack(Connection& connection, base::Instant now) noexcept {
   return emit(connection, Piece{.seq = seq}, now);
 }
 
+// Data that a port cannot take now waits here, where it needs no packet and can still be
+// acknowledged away, instead of being dropped there.
+void wait_for_port(Connection& connection) noexcept {
+  connection.shared.counters.port_behind.add();
+  if (!connection.base::ListNode<TouchedTag>::is_linked()) {
+    const uint8_t interface = connection.shared.host.interface_of(connection.next_hop);
+    connection.shared.delayed[interface].push_back(connection);
+  }
+}
+
 Emitted send_new(Connection& connection, base::Instant now) noexcept {
   while (const auto piece = next_piece(connection)) {
+    if (!connection.shared.host.has_room_for_data(connection.next_hop)) {
+      wait_for_port(connection);
+      return Emitted::Yes;
+    }
     if (emit(connection, *piece, now) == Emitted::PoolEmpty) return Emitted::PoolEmpty;
     connection.sending.nxt = piece->end();
   }
@@ -180,7 +194,8 @@ Emitted send_new(Connection& connection, base::Instant now) noexcept {
 
 void send_ack_if_due(Connection& connection, base::Instant now) noexcept {
   Receiving& receiving = connection.receiving;
-  if (receiving.window.is_update_due(receiving.nxt, connection.receive_room(),
+  if (!receiving.window.has_plenty(receiving.nxt) &&
+      receiving.window.is_update_due(receiving.nxt, connection.receive_room(),
                                      receiving.segment_bytes) &&
       may_receive(connection.state())) {
     receiving.ack = AckDue::Now;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/wire/checksum.h"
 
-#include <array>
 #include <bit>
 #include <cstring>
 
@@ -54,12 +53,10 @@ void Checksum::add(base::ByteSpan bytes) noexcept {
 
 void Checksum::add_pseudo_header(base::IpAddress source, base::IpAddress destination,
                                  uint8_t protocol, uint32_t upper_bytes) noexcept {
-  std::array<uint8_t, 12> header{};
-  store_be32(&header[0], source.v4());
-  store_be32(&header[4], destination.v4());
-  header[9] = protocol;
-  store_be16(&header[10], static_cast<uint16_t>(upper_bytes));
-  add_word(sum_span(header));
+  // The words as they would lie in memory: the two addresses, zero and the protocol, the length.
+  const uint64_t last = uint64_t{protocol} << 16 | (upper_bytes & 0xffff);
+  add_word(uint64_t{__builtin_bswap32(source.v4())} + __builtin_bswap32(destination.v4()) +
+           __builtin_bswap32(static_cast<uint32_t>(last)));
 }
 
 uint16_t Checksum::sum() const noexcept { return __builtin_bswap16(fold(sum_)); }
@@ -70,6 +67,19 @@ uint16_t checksum_of(base::ByteSpan bytes) noexcept {
   Checksum checksum;
   checksum.add(bytes);
   return checksum.complement();
+}
+
+uint16_t checksum_of_20(const uint8_t* header) noexcept {
+  uint32_t words[5];
+  std::memcpy(words, header, sizeof words);
+  const uint64_t sum = uint64_t{words[0]} + words[1] + words[2] + words[3] + words[4];
+  return static_cast<uint16_t>(~__builtin_bswap16(fold(sum)));
+}
+
+uint16_t checksum_of_words(const std::array<uint32_t, 5>& words) noexcept {
+  uint64_t sum = 0;
+  for (const uint32_t word : words) sum += word;
+  return static_cast<uint16_t>(~fold(sum));
 }
 
 uint16_t pseudo_header_sum(base::IpAddress source, base::IpAddress destination, uint8_t protocol,

@@ -8,6 +8,7 @@
 // RFC 1071, RFC 9293 3.1 (pseudo header).
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 #include "dataplane/base/address.h"
@@ -37,6 +38,10 @@ class Checksum {
 
 // The checksum of one span.
 uint16_t checksum_of(base::ByteSpan bytes) noexcept;
+// The same of an IPv4 header without options, which nearly all are: of its bytes, and of its words
+// as numbers before they are written.
+uint16_t checksum_of_20(const uint8_t* header) noexcept;
+uint16_t checksum_of_words(const std::array<uint32_t, 5>& words) noexcept;
 
 // The ones-complement sum of the pseudo header alone.
 uint16_t pseudo_header_sum(base::IpAddress source, base::IpAddress destination, uint8_t protocol,

@@ -23,6 +23,11 @@ Ipv4Header read_fields(base::ByteSpan bytes) noexcept {
           .identification = load_be16(&bytes[4])};
 }
 
+bool is_checksum_good(base::ByteSpan packet, uint8_t header_bytes) noexcept {
+  return header_bytes == kIpv4HeaderBytes ? checksum_of_20(packet.data()) == 0
+                                          : checksum_of(packet.first(header_bytes)) == 0;
+}
+
 }  // namespace
 
 base::Result<Ipv4Header, DropReason> parse_ipv4(base::ByteSpan packet,
@@ -37,7 +42,7 @@ base::Result<Ipv4Header, DropReason> parse_ipv4(base::ByteSpan packet,
     return base::Failure{DropReason::IpTotalLengthBad};
   }
   // RFC 1122 3.2.1.2: a host silently discards a datagram with a bad checksum.
-  if (checksum == HeaderChecksum::Verify && checksum_of(packet.first(header.header_bytes)) != 0) {
+  if (checksum == HeaderChecksum::Verify && !is_checksum_good(packet, header.header_bytes)) {
     return base::Failure{DropReason::IpChecksumBad};
   }
   if (is_illegal_source_v4(header.source)) return base::Failure{DropReason::IpSourceIllegal};
@@ -51,19 +56,21 @@ base::Result<Ipv4Header, DropReason> parse_ipv4(base::ByteSpan packet,
 void emit_ipv4(const Ipv4Header& header, base::MutableByteSpan out,
                EmitChecksum checksum) noexcept {
   CHECK(out.size() >= kIpv4HeaderBytes);
-  out[0] = 0x45;
-  out[1] = 0;
-  store_be16(&out[2], header.total_bytes);
-  store_be16(&out[4], header.identification);
-  store_be16(&out[6], kDontFragment);
-  out[8] = header.ttl;
-  out[9] = header.protocol;
-  store_be16(&out[10], 0);
+  const uint32_t version_length_total = 0x4500'0000u | header.total_bytes;
+  const uint32_t identification_flags = uint32_t{header.identification} << 16 | kDontFragment;
+  const uint32_t ttl_protocol = uint32_t{header.ttl} << 24 | uint32_t{header.protocol} << 16;
+  uint32_t sum = 0;
+  if (checksum == EmitChecksum::Compute) {
+    // Of the words while they are numbers: reading back bytes that were just written would wait
+    // for every store.
+    sum = checksum_of_words({version_length_total, identification_flags, ttl_protocol,
+                             header.source.v4(), header.destination.v4()});
+  }
+  store_be32(&out[0], version_length_total);
+  store_be32(&out[4], identification_flags);
+  store_be32(&out[8], ttl_protocol | sum);
   store_be32(&out[12], header.source.v4());
   store_be32(&out[16], header.destination.v4());
-  if (checksum == EmitChecksum::Compute) {
-    store_be16(&out[10], checksum_of(out.first(kIpv4HeaderBytes)));
-  }
 }
 
 base::Result<Ipv4Header, DropReason> parse_quoted_ipv4(base::ByteSpan quote) noexcept {

@@ -22,7 +22,7 @@ namespace penstock::worker {
 
 struct Counters {
   base::Counter turns;
-  base::Counter turns_busy;  // received, sent or expired something
+  base::Counter turns_busy;  // received, sent or decided something
   base::Counter busy_ns;     // from the beginning of such turns to the beginning of the next
   base::Counter sleeps;
   base::Counter buffers_in_use;     // gauge, sampled before a sleep and every 1024th turn

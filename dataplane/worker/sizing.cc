@@ -19,6 +19,8 @@ constexpr uint32_t kBulkTransfersMin = 16;
 // Both windows of a bulk transfer in full segments.
 constexpr uint32_t kBuffersPerBulkTransfer =
     (base::kReceiveWindowBytes + base::kSendBufferBytes) / 1460 + 2;
+// Enough for the heads of a thousand exchanges; those of more than that leave the cache anyway.
+constexpr uint32_t kSlices = 4096;
 // Packets that wait for neighbours, all neighbours together.
 constexpr uint32_t kNeighborPackets = 64 * base::kPacketsPerUnresolvedNeighborMax;
 
@@ -53,7 +55,8 @@ BufferSum buffer_sum(const SizingDemand& demand) noexcept {
       std::max(demand.connections / kConnectionsPerBulkTransfer, kBulkTransfersMin);
   return {.receive_rings = demand.ports * kReceiveDescriptors,
           .transmit_rings = demand.ports * kTransmitDescriptors,
-          .bursts = demand.ports * 3 * base::kBurstPackets,
+          .bursts = demand.ports * base::kBurstPackets,
+          .staged = demand.ports * base::kStagedPacketsMax,
           .neighbors = kNeighborPackets,
           .small_messages = demand.connections / kConnectionsPerSmallMessage,
           .bulk_transfers = bulk_transfers * kBuffersPerBulkTransfer};
@@ -63,7 +66,8 @@ WorkerSizes worker_sizes(const SizingDemand& demand) noexcept {
   const uint32_t buffers =
       demand.packet_buffers != 0 ? demand.packet_buffers : buffer_sum(demand).total();
   // Every buffer may have a second owner: the same bytes wait for an acknowledgement and travel.
-  const nic::PacketPoolSizes pool{.buffers = buffers, .references = buffers};
+  const nic::PacketPoolSizes pool{
+      .buffers = buffers, .references = buffers, .slices = std::min(kSlices, buffers / 4)};
   return {.pool = pool,
           .packet_bytes = pool.buffers * kBufferBytes + pool.references * kReferenceBytes,
           .connection_bytes = demand.connections * kBytesPerConnection};

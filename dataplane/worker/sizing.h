@@ -28,13 +28,15 @@ struct SizingDemand {
 struct BufferSum {
   uint32_t receive_rings = 0;   // always full of empty buffers
   uint32_t transmit_rings = 0;  // frames that the device has not sent yet
-  uint32_t bursts = 0;          // received in this turn, or staged for the end of it
+  uint32_t bursts = 0;          // received in this turn
+  uint32_t staged = 0;          // waiting for the end of the turn, or for a port that is behind
   uint32_t neighbors = 0;       // waiting for an answer to ARP
   uint32_t small_messages = 0;  // a part of the connections has a message under way
   uint32_t bulk_transfers = 0;  // a few have both windows full
 
   constexpr uint32_t total() const noexcept {
-    return receive_rings + transmit_rings + bursts + neighbors + small_messages + bulk_transfers;
+    return receive_rings + transmit_rings + bursts + staged + neighbors + small_messages +
+           bulk_transfers;
   }
 };
 

@@ -19,6 +19,14 @@ namespace {
 // costs as much as a packet.
 constexpr uint64_t kTurnsBetweenSamples = 1024;
 
+// The bytes of a frame that are looked at: headers and, mostly, the whole head of a message.
+constexpr size_t kLookedAtBytes = 256;
+
+void prefetch_front(base::ByteSpan frame) noexcept {
+  const size_t bytes = std::min(frame.size(), kLookedAtBytes);
+  for (size_t at = 0; at < bytes; at += RTE_CACHE_LINE_SIZE) rte_prefetch0(frame.data() + at);
+}
+
 std::deque<nic::PortQueue> make_queues(std::span<const WorkerPort> ports) {
   CHECK(!ports.empty() && ports.size() <= base::kPortsMax);
   std::deque<nic::PortQueue> queues;
@@ -84,18 +92,19 @@ void Worker::begin(base::Instant now) noexcept {
 
 TurnResult Worker::turn(base::Instant now) noexcept {
   account_for_last_turn(now);
-  bool is_busy = next_deadline_ <= now;
+  const bool is_due = next_deadline_ <= now;
+  const uint64_t sent_before = channel_.counters.packets_sent();
   buffers_.sample_pressure();
-  is_busy |= load_snapshot(now);
-  is_busy |= obey_commands(now);
-  is_busy |= receive(now);
+  bool has_worked = load_snapshot(now);
+  has_worked |= obey_commands(now);
+  has_worked |= receive(now);
   stack_.on_timers(now);
-  is_busy |= run_proxy(now);
+  has_worked |= run_proxy(now);
   proxy_.on_timers(now);
   stack_.flush(now);
   // What flush itself found out (no route, no neighbour) is told before anybody sleeps.
   if (run_proxy(now)) {
-    is_busy = true;
+    has_worked = true;
     stack_.flush(now);
   }
   host_.on_timers(now);
@@ -103,18 +112,20 @@ TurnResult Worker::turn(base::Instant now) noexcept {
   advance_phase(now);
   next_deadline_ = earliest_deadline(now);
 
+  // A turn that only looked whether a port has caught up has not worked, but the next one follows.
+  has_worked_ = has_worked || channel_.counters.packets_sent() != sent_before;
   channel_.counters.turns.add();
-  if (is_busy) channel_.counters.turns_busy.add();
+  if (has_worked_) channel_.counters.turns_busy.add();
   if (channel_.counters.turns.read() % kTurnsBetweenSamples == 0) sample_gauges();
   epoch_.quiescent(index_);
-  last_activity_ = is_busy ? Activity::Busy : Activity::Idle;
-  return {.activity = last_activity_, .next_deadline = next_deadline_};
+  const bool is_busy = has_worked_ || is_due;
+  return {.activity = is_busy ? Activity::Busy : Activity::Idle, .next_deadline = next_deadline_};
 }
 
-// A busy turn is followed by the next at once, so that what lies between their beginnings is its
-// own time: the share of it is how loaded the core is, however much it polls.
+// A turn that has worked is followed by the next at once, so that what lies between their
+// beginnings is its own time: the share of it is how loaded the core is, however much it polls.
 void Worker::account_for_last_turn(base::Instant now) noexcept {
-  if (last_activity_ == Activity::Busy) {
+  if (has_worked_) {
     channel_.counters.busy_ns.add(static_cast<uint64_t>((now - turn_began_).ns()));
   }
   turn_began_ = now;
@@ -172,18 +183,19 @@ bool Worker::receive(base::Instant now) noexcept {
     if (count == 0) continue;
     is_busy = true;
     // The headers of the whole burst are on their way while the first packet is carried.
-    for (uint32_t k = 0; k < count; ++k) rte_prefetch0(burst[k].first().data());
+    for (uint32_t k = 0; k < count; ++k) prefetch_front(burst[k].first());
     for (uint32_t k = 0; k < count; ++k) {
       carry(std::move(burst[k]), static_cast<uint8_t>(i), now);
     }
+    stack_.carry_staged(now);
   }
   return is_busy;
 }
 
-void Worker::carry(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept {
+void Worker::carry(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept {
   net::Arrival arrival = host_.on_frame(std::move(frame), interface_index, now);
   if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
-    stack_.on_segment(std::move(*datagram), now);
+    stack_.stage(std::move(*datagram));
   } else if (std::holds_alternative<wire::IcmpError>(arrival)) {
     // TCP does not act on ICMP errors: its own time-outs find a dead path.
     host_.count_drop(interface_index, wire::DropReason::IcmpTypeIgnored);

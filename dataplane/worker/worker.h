@@ -97,7 +97,7 @@ class Worker {
   bool load_snapshot(base::Instant now) noexcept;
   bool obey_commands(base::Instant now) noexcept;
   bool receive(base::Instant now) noexcept;
-  void carry(nic::Packet frame, uint8_t interface_index, base::Instant now) noexcept;
+  void carry(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept;
   bool run_proxy(base::Instant now) noexcept;
   void advance_phase(base::Instant now) noexcept;
   base::Instant earliest_deadline(base::Instant now) const noexcept;
@@ -117,7 +117,7 @@ class Worker {
   proxy::Snapshot* snapshot_ = nullptr;  // held
   base::Instant next_deadline_;          // what the last turn promised
   base::Instant turn_began_;             // the last one
-  Activity last_activity_ = Activity::Idle;
+  bool has_worked_ = false;              // it received, sent or decided something
 };
 
 }  // namespace penstock::worker

@@ -42,6 +42,28 @@ TEST(Transmit, TriesAgainWhenThePoolWasEmpty) {
   d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 100});
 }
 
+TEST(Transmit, KeepsNewDataToItselfWhileThePortIsBehind) {
+  TcpDialogue d;
+  d.open_passively();
+  // What others have staged before us, as many frames as leave no room for data.
+  d.node().port.limit_transmission(0);
+  for (uint32_t i = 0; i < base::kStagedPacketsForData; ++i) {
+    nic::Packet filler = d.node().pool.allocate_packet();
+    filler.append(14);
+    d.node().queue.stage(std::move(filler));
+  }
+  d.write(2'000);
+  d.expect_silence();
+  EXPECT_GE(d.counters().port_behind.read(), 1u);
+  EXPECT_EQ(d.node().stack.next_deadline(), base::Instant::from_ns(0));
+  d.node().port.limit_transmission(UINT32_MAX);
+  d.node().queue.flush();
+  d.node().port.take_all_sent();
+  d.turn();
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
+}
+
 TEST(Transmit, StartsSlowlyAfterASilence) {
   TcpDialogue d;
   d.open_passively();

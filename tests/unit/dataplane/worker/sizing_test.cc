@@ -10,10 +10,11 @@ TEST(Sizing, SumsEveryConsumerOfBuffers) {
   const BufferSum sum{.receive_rings = 1,
                       .transmit_rings = 20,
                       .bursts = 300,
+                      .staged = 7'000'000,
                       .neighbors = 4000,
                       .small_messages = 50'000,
                       .bulk_transfers = 600'000};
-  EXPECT_EQ(sum.total(), 654'321u);
+  EXPECT_EQ(sum.total(), 7'654'321u);
 }
 
 TEST(Sizing, HoldsBothRingsOfEveryPort) {
@@ -41,8 +42,8 @@ TEST(Sizing, GrowsWithConnectionsAndWorkers) {
   EXPECT_LT(total_megabytes(small, 1), total_megabytes(large, 1));
 }
 
-TEST(Sizing, FitsTheDefaultsOfTwoPortsInto640Megabytes) {
-  EXPECT_LE(total_megabytes({.ports = 2}, 1), 640u);
+TEST(Sizing, FitsTheDefaultsOfTwoPortsInto648Megabytes) {
+  EXPECT_LE(total_megabytes({.ports = 2}, 1), 648u);
 }
 
 TEST(Sizing, DoesNotOverflowAtTheLargestLimits) {
