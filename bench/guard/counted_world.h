@@ -33,6 +33,7 @@ struct Counted {
 
 class CountedWorld {
  public:
+  // `plan` outlives the world.
   CountedWorld(const compile::Checked& checked, const load::LoadPlan& plan);
   CountedWorld(const CountedWorld&) = delete;
   CountedWorld& operator=(const CountedWorld&) = delete;

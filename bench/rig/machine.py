@@ -6,17 +6,19 @@ import pathlib
 import re
 
 from testbed import process
+from testbed.penstock import executable
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MISSING = 127
 
 
-def describe():
-    """The machine as a dictionary; what cannot be told is None."""
+def describe(core):
+    """The machine as a dictionary, `core` being the one under test; what cannot be told is None."""
     cpu = lscpu(_output(["lscpu"]))
     return {
         "cpu": cpu.get("Model name"), "cores": os.cpu_count(), "threads_per_core":
         _number(cpu.get("Thread(s) per core")), "tsc_mhz": tsc_mhz(_text("/proc/cpuinfo")),
+        "core_mhz": core_mhz(core),
         "hypervisor": cpu.get("Hypervisor vendor"), "kernel": os.uname().release,
         "memory_mib": meminfo(_text("/proc/meminfo")).get("MemTotal", 0) // 1024,
         "huge_pages": huge_pages(_text("/proc/meminfo")),
@@ -56,6 +58,15 @@ def tsc_mhz(cpuinfo):
     if not found or "constant_tsc" not in cpuinfo:
         return None
     return round(float(found.group(1)) / 2, 1)
+
+
+def core_mhz(core):
+    """The rate at which the core runs while it has work, measured (bench/load/core_clock.cc)."""
+    try:
+        text = _output([executable("bench/load/core_clock"), str(core)]).strip()
+    except FileNotFoundError:
+        return None
+    return round(int(text) / 1e6) if text.isdecimal() else None
 
 
 def meminfo(text):

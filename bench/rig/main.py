@@ -74,7 +74,7 @@ def replace(path, text):
 def about_this_run(asked, words):
     """What all scenarios of one call have in common."""
     now = datetime.datetime.now(datetime.timezone.utc)
-    return {"machine": machine.describe(), "commit": machine.commit(),
+    return {"machine": machine.describe(asked.cores.measured), "commit": machine.commit(),
             "command": shlex.join(["./bench/run", *words]),
             "date": now.isoformat(timespec="seconds"), "seconds": asked.seconds,
             "repeat": asked.repeat}

@@ -13,13 +13,13 @@ import types
 
 from testbed.penstock import Daemon
 
-from rig import scenario as scenarios
 from rig.config_template import fill_peer
+from rig.core_time import CoreTime
+from rig.penstock_rules import rules_of
 from rig.veth_system import VethSystem, backend_addresses
 from rig.veth_wire import VethWire
 
 RINGS = "qpairs=1,blocksz=65536,framesz=2048,framecnt=4096,qdisc_bypass=1"
-BUSY_COUNTER = "worker_busy_ns"
 
 
 def configuration(scenario, core):
@@ -38,17 +38,10 @@ def configuration(scenario, core):
         "backends": backends, "rules": rules_of(scenario)})
 
 
-def rules_of(scenario):
-    if scenario.rules == 1:
-        return '  { forward = "all"; }'
-    hosts_and_paths = map(scenarios.host_and_path, range(scenario.rules))
-    return ",\n".join(f'  {{ hosts = ["{host}"]; path_prefix = "{path}"; forward = "all"; }}'
-                      for host, path in hosts_and_paths)
-
-
 class PenstockOnVeth(VethSystem):
     name = "penstock"
     opens_files = False
+
     def make_wire(self):
         # The worker goes to its core by itself; the other threads are sent away in start().
         wire = VethWire(self.run, self.cores, [self.cores.measured, self.cores.load])
@@ -77,8 +70,8 @@ class PenstockOnVeth(VethSystem):
 
     def remark_of(self, before, after):
         spent: CoreTime = after.core.since(before.core)
-        return ("The busy time is that of the core, looking for work included: what the kernel does "
-                f"for packet sockets is on the same core; {spent.kernel:.2f} s of it in the kernel.")
+        return ("The busy time is that of the core, looking for work included, for what the kernel "
+                f"does for packet sockets is on it too: {spent.kernel:.2f} s.")
 
 
 def keep_threads_off(pid, cores):

@@ -117,7 +117,7 @@ def head(document, width, height):
     first = document["scenarios"][0]
     machine = first["machine"]
     title = f"Penstock beside other proxies: commit {first['commit']}, {first['date'][:10]}"
-    where = (f"{machine.get('cpu')}, {machine.get('tsc_mhz')} MHz TSC, "
+    where = (f"{machine.get('cpu')}, {machine.get('core_mhz')} MHz, "
              f"{machine.get('hypervisor') or 'no hypervisor'}, Linux {machine.get('kernel')}; "
              "one core measured")
     runs = (f"Bars: medians of {first['repeat']} runs of {first['seconds']} s; whiskers: their "

@@ -56,6 +56,7 @@ def machine_lines(machine):
     """What a reader has to know of the machine, from machine.describe()."""
     versions = machine.get("versions", {})
     yield (f"{machine.get('cpu')}, {machine.get('cores')} cores, TSC {machine.get('tsc_mhz')} MHz, "
+           f"core {machine.get('core_mhz')} MHz, "
            f"hypervisor {machine.get('hypervisor') or 'none'}, kernel {machine.get('kernel')}")
     yield ", ".join(f"{name} {version or 'unknown'}" for name, version in versions.items())
 
@@ -116,5 +117,6 @@ def _told(value, shown):
 def _cycles_sources(scenarios):
     used = {result["cycles_source"] for scenario in scenarios for result in scenario["results"]
             if result["cycles_per_request"]}
-    meaning = {"perf": "perf", "tsc": "busy time at the rate of the TSC"}
+    meaning = {"perf": "perf", "clock": "busy time at the measured rate of the core",
+               "tsc": "busy time at the rate of the TSC"}
     return " or ".join(meaning[source] for source in sorted(used)) or "nothing"

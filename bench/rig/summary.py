@@ -22,15 +22,16 @@ def document(scenarios):
 
 def of_scenario(scenario, rows, about):
     """One scenario. `rows`: Measured of each system; `about`: machine, commit, command, date"""
-    results = [of_system(row, about["machine"].get("tsc_mhz")) for row in rows]
+    results = [of_system(row, about["machine"]) for row in rows]
     return {"scenario": scenario.name, "what": scenario.what, "headline": scenario.headline,
             **about, "results": results, "ratios": ratios(results, scenario.headline)}
 
 
-def of_system(row, tsc_mhz):
+def of_system(row, machine):
     """One system on one wire. What could not be measured is None."""
     samples = row.samples
     by_perf = bool(samples) and all(sample.core_cycles is not None for sample in samples)
+    clock, mhz = clock_of(machine)
 
     def over(value):
         return spread([value(sample) for sample in samples])
@@ -44,8 +45,8 @@ def of_system(row, tsc_mhz):
         "user_share": over(lambda run: _per(run.user_seconds, run.seconds)),
         "kernel_share": over(lambda run: _per(run.kernel_seconds, run.seconds)),
         "cycles_per_request": over(lambda run: _per(
-            run.core_cycles if by_perf else _tsc_cycles(run, tsc_mhz), run.requests)),
-        "cycles_source": "perf" if by_perf else "tsc",
+            run.core_cycles if by_perf else _busy_cycles(run, mhz), run.requests)),
+        "cycles_source": "perf" if by_perf else clock,
         "instructions_per_request": over(lambda run: _per(run.instructions, run.requests)),
         "packets_per_request": over(lambda run: _per(run.packets, run.requests)),
         "latency_us": latency_of(row.latencies),
@@ -108,8 +109,16 @@ def _per(amount, divisor):
     return amount / divisor if amount is not None and divisor else None
 
 
-def _tsc_cycles(run, tsc_mhz):
-    return run.busy_seconds * tsc_mhz * 1e6 if tsc_mhz else None
+def clock_of(machine):
+    """(what it is, its MHz) of the clock by which busy time becomes cycles where none are counted:
+    the core's own where it was measured, else the time stamp counter's, which is slower."""
+    if machine.get("core_mhz"):
+        return "clock", machine["core_mhz"]
+    return "tsc", machine.get("tsc_mhz")
+
+
+def _busy_cycles(run, mhz):
+    return run.busy_seconds * mhz * 1e6 if mhz else None
 
 
 def _middle(samples):

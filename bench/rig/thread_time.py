@@ -17,12 +17,16 @@ def thread_seconds_in(text):
 
 def thread_seconds(namespace, core):
     """Of the threads that may run on this core alone."""
+    return sum(thread_seconds_of(pid, core) for pid in namespace_pids(namespace))
+
+
+def thread_seconds_of(pid, core):
+    """The same of one process."""
     total = 0.0
-    for pid in namespace_pids(namespace):
-        for task in sorted(pathlib.Path(f"/proc/{pid}/task").glob("*")):
-            try:
-                if os.sched_getaffinity(int(task.name)) == {core}:
-                    total += thread_seconds_in((task / "stat").read_text(encoding="utf-8"))
-            except OSError:
-                continue  # It ended between the listing and the reading.
+    for task in sorted(pathlib.Path(f"/proc/{pid}/task").glob("*")):
+        try:
+            if os.sched_getaffinity(int(task.name)) == {core}:
+                total += thread_seconds_in((task / "stat").read_text(encoding="utf-8"))
+        except OSError:
+            continue  # It ended between the listing and the reading.
     return total

@@ -10,11 +10,12 @@ from rig.scenario import by_name
 from rig.system import Latency
 from rig.turns import Measured
 
-TSC_MHZ = 2000.0
+MACHINE = {"tsc_mhz": 2000.0}
 
 
-def of_samples(*samples, **fields):
-    return summary.of_system(Measured("haproxy", "veth", list(samples), **fields), TSC_MHZ)
+def of_samples(*samples, machine=None, **fields):
+    row = Measured("haproxy", "veth", list(samples), **fields)
+    return summary.of_system(row, machine or MACHINE)
 
 
 def row(system, wire, requests):
@@ -44,8 +45,13 @@ class OfSystem(unittest.TestCase):
         self.assertEqual((told["cycles_per_request"]["median"], told["cycles_source"]),
                          (1_000_000, "tsc"))
 
+    def test_takes_the_rate_of_the_core_itself_where_it_was_measured(self):
+        told = of_samples(sample(1000), machine={"tsc_mhz": 2000.0, "core_mhz": 4000})
+        self.assertEqual((told["cycles_per_request"]["median"], told["cycles_source"]),
+                         (2_000_000, "clock"))
+
     def test_has_no_cycles_where_the_rate_of_the_counter_is_unknown(self):
-        told = summary.of_system(Measured("haproxy", "veth", [sample()]), None)
+        told = summary.of_system(Measured("haproxy", "veth", [sample()]), {})
         self.assertIsNone(told["cycles_per_request"])
 
     def test_says_none_of_what_was_not_measured_in_every_run(self):
