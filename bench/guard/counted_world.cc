@@ -28,9 +28,7 @@ nic::PacketPool make_pool(const model::Configuration& configuration) {
 }
 
 // What is counted has a name of its own, which callgrind is told to collect.
-[[gnu::noinline]] void counted_turn(worker::Worker& worker, base::Instant now) {
-  worker.turn(now);
-}
+[[gnu::noinline]] void counted_turn(worker::Worker& worker, base::Instant now) { worker.turn(now); }
 
 uint64_t ns(base::Instant instant) { return static_cast<uint64_t>(instant.ns()); }
 

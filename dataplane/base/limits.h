@@ -44,6 +44,8 @@ inline constexpr uint32_t kSendSlicesMax = 512;  // packet buffers that unacknow
 inline constexpr uint32_t kConnectionsPerAssembler = 8;
 inline constexpr uint32_t kSegmentSlicesMax = 8;  // payload slices chained behind one header
 inline constexpr uint32_t kSegmentCopyBytesMax = 512;
+// Bytes that we wrote ourselves a moment ago are in the cache: up to a segment of them is copied.
+inline constexpr uint32_t kOwnCopyBytesMax = 1460;
 // When this much of a worker's packet buffers is in use, nobody gets more than a little of the
 // rest: without buffers not even an ACK could be received, and nothing would ever be freed.
 inline constexpr uint32_t kBuffersHighPercent = 60;

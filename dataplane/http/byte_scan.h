@@ -69,14 +69,11 @@ uint32_t not_in_class(__m128i bytes) noexcept {
   return static_cast<uint32_t>(_mm_movemask_epi8(_mm_cmpeq_epi8(is_in_class, _mm_setzero_si128())));
 }
 
-// The place of the first byte from `at` on for which found() has a bit; text.size() without one.
+// What is left when fewer than sixteen bytes are.
 template <class Found, class FoundOne>
-size_t first(std::string_view text, size_t at, Found&& found, FoundOne&& found_one) noexcept {
+[[gnu::noinline]] size_t first_in_rest(std::string_view text, size_t at, Found&& found,
+                                       FoundOne&& found_one) noexcept {
   const size_t size = text.size();
-  for (; at + 16 <= size; at += 16) {
-    const uint32_t bits = found(load(text.data() + at));
-    if (bits != 0) return at + static_cast<size_t>(std::countr_zero(bits));
-  }
   if (size >= 16 && at < size) {
     // The last sixteen; what lies before `at` was not asked for.
     const size_t last = size - 16;
@@ -85,6 +82,20 @@ size_t first(std::string_view text, size_t at, Found&& found, FoundOne&& found_o
   }
   while (at < size && !found_one(static_cast<uint8_t>(text[at]))) ++at;
   return at;
+}
+
+// The place of the first byte from `at` on for which found() has a bit; text.size() without one.
+template <class Found, class FoundOne>
+[[gnu::always_inline]] inline size_t first(std::string_view text, size_t at, Found&& found,
+                                           FoundOne&& found_one) noexcept {
+  const char* const data = text.data();
+  const size_t size = text.size();
+  for (; at + 16 <= size; at += 16) {
+    const uint32_t bits = found(load(data + at));
+    if (bits != 0) [[likely]]
+      return at + static_cast<size_t>(std::countr_zero(bits));
+  }
+  return first_in_rest(text, at, found, found_one);
 }
 
 }  // namespace byte_scan_detail

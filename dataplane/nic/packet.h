@@ -36,6 +36,8 @@ class Packet {
 
   // Bytes of all segments.
   uint32_t size() const noexcept { return buffer_->pkt_len; }
+  // Buffers that it consists of.
+  uint32_t segments() const noexcept { return buffer_->nb_segs; }
   // Bytes of the first segment, which holds all headers.
   base::ByteSpan first() const noexcept {
     return {rte_pktmbuf_mtod(buffer_, const uint8_t*), buffer_->data_len};

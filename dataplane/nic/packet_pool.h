@@ -55,6 +55,11 @@ class PacketPool {
   // The same for a buffer inside a SliceQueue, for who walks it from head_buffer().
   Slice share(const rte_mbuf* buffer, uint32_t offset, uint32_t length) noexcept;
 
+  // Up to how many bytes of this buffer are cheaper copied than given a second owner.
+  uint32_t copy_bytes_max(const rte_mbuf* buffer) const noexcept {
+    return buffer->pool == slices_ ? base::kOwnCopyBytesMax : base::kSegmentCopyBytesMax;
+  }
+
   // Buffers taken and not yet given back (for leak checks, gauges and refusals near the limit).
   uint32_t buffers_in_use() const noexcept;
   uint32_t references_in_use() const noexcept;

@@ -191,7 +191,7 @@ class SliceQueue {
   SliceQueue share_all(PacketPool& pool) const noexcept {
     SliceQueue copy;
     for (rte_mbuf* buffer = head_; buffer != nullptr; buffer = buffer->next) {
-      Slice part = buffer->data_len <= base::kSegmentCopyBytesMax
+      Slice part = buffer->data_len <= pool.copy_bytes_max(buffer)
                        ? copy_of(bytes_of(buffer), pool)
                        : pool.share(buffer, 0, buffer->data_len);
       if (!part) {

@@ -32,6 +32,10 @@ class SliceCursor {
   }
   SliceCursor next() const noexcept { return SliceCursor(buffer_->next); }
 
+  // Up to how many of its bytes are cheaper copied than shared.
+  uint32_t copy_bytes_max(const PacketPool& pool) const noexcept {
+    return pool.copy_bytes_max(buffer_);
+  }
   // A second owner of bytes [offset, offset + length); a false Slice at the pool's limit.
   Slice share(PacketPool& pool, uint32_t offset, uint32_t length) const noexcept {
     Slice borrowed(buffer_);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // A head becomes an exchange: it is read, judged, described, and the rule that takes it acts.
+#include <algorithm>
 #include <string_view>
 
 #include "dataplane/balance/key.h"
@@ -122,6 +123,14 @@ void Conductor::take_head(Downstream& client) noexcept {
   client.stream.consumed();
 }
 
+bool Conductor::has_longer_line(uint32_t bytes_max) const noexcept {
+  return std::any_of(request_head_.fields.begin(), request_head_.fields.end(),
+                     [bytes_max](const http::Field& field) {
+                       // Between name and value at least ":", behind them CRLF.
+                       return field.name.length + field.value.length + 3 > bytes_max;
+                     });
+}
+
 std::optional<ReplyReason> Conductor::exceeded_limit(const http::Framing& framing) const noexcept {
   const HttpLimits& limits = snapshot_->limits;
   // What surrounds the target in the request line: two spaces, "HTTP/1.1" and CRLF.
@@ -131,11 +140,10 @@ std::optional<ReplyReason> Conductor::exceeded_limit(const http::Framing& framin
   if (line > limits.request_line_bytes) return ReplyReason::TargetTooLong;
   if (request_head_.head_bytes > limits.request_head_bytes) return ReplyReason::HeadTooLarge;
   if (request_head_.fields.count() > limits.fields) return ReplyReason::TooManyFields;
-  for (const http::Field& field : request_head_.fields) {
-    // Between name and value at least ":", behind them CRLF.
-    if (field.name.length + field.value.length + 3 > limits.field_line_bytes) {
-      return ReplyReason::FieldTooLong;
-    }
+  // A head that is smaller than a line may be has no line that is too long.
+  if (request_head_.head_bytes > limits.field_line_bytes &&
+      has_longer_line(limits.field_line_bytes)) {
+    return ReplyReason::FieldTooLong;
   }
   if (framing.kind == http::Framing::Kind::Length && limits.request_body_bytes != 0 &&
       framing.length > limits.request_body_bytes) {

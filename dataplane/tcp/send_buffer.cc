@@ -36,18 +36,22 @@ SendBuffer::Filled SendBuffer::fill(nic::Packet& packet, Seq from, uint32_t leng
   DCHECK(begin_ <= from && from + length <= end());
   Place place = locate(from);
   last_read_ = place;
-  // Copying is cheaper than a reference for few bytes, and than many references for a segment.
-  if (length <= base::kSegmentCopyBytesMax ||
-      slices_covered(place, from, length) > base::kSegmentSlicesMax) {
+  // Copying is cheaper than many references for a segment.
+  if (slices_covered(place, from, length) > base::kSegmentSlicesMax) {
     copy(packet, place, from, length);
     return Filled::Yes;
   }
   while (length > 0) {
     const uint32_t offset = bytes_between(place.start, from);
     const uint32_t part = std::min(place.slice.size() - offset, length);
-    nic::Slice reference = place.slice.share(pool, offset, part);
-    if (!reference) return Filled::PoolEmpty;
-    packet.chain(std::move(reference));
+    // And than one for few bytes, while they can stand right behind the header.
+    if (packet.segments() == 1 && part <= place.slice.copy_bytes_max(pool)) {
+      std::memcpy(packet.append(part).data(), place.slice.bytes().data() + offset, part);
+    } else {
+      nic::Slice reference = place.slice.share(pool, offset, part);
+      if (!reference) return Filled::PoolEmpty;
+      packet.chain(std::move(reference));
+    }
     from += part;
     length -= part;
     place = {place.slice.next(), from};

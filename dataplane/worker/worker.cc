@@ -19,11 +19,13 @@ namespace {
 // costs as much as a packet.
 constexpr uint64_t kTurnsBetweenSamples = 1024;
 
-// The bytes of a frame that are looked at: headers and, mostly, the whole head of a message.
-constexpr size_t kLookedAtBytes = 256;
+// Of a frame, the bytes that will be looked at: all where it holds the head of a message, headers
+// and the beginning of one where it is mostly body, which passes unread.
+constexpr size_t kHeadFrameBytes = 1024;
+constexpr size_t kBodyFrameFrontBytes = 256;
 
 void prefetch_front(base::ByteSpan frame) noexcept {
-  const size_t bytes = std::min(frame.size(), kLookedAtBytes);
+  const size_t bytes = frame.size() <= kHeadFrameBytes ? frame.size() : kBodyFrameFrontBytes;
   for (size_t at = 0; at < bytes; at += RTE_CACHE_LINE_SIZE) rte_prefetch0(frame.data() + at);
 }
 

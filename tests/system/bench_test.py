@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The benchmark rig measures the shipped penstockd on the bypass wire, and gives back what it took."""
+"""The benchmark rig measures the shipped penstockd, and gives back what it took."""
 
 import json
 import os

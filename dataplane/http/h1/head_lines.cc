@@ -38,19 +38,21 @@ bool LineCursor::take_field_line(base::ByteSpan received, const LineLimit& limit
                                  FieldTable& fields) noexcept {
   if (searched_ != line_start_) return false;  // what was searched before is not searched again
   const std::string_view text = base::as_text(received);
+  const char* const data = text.data();
+  const size_t size = text.size();
   const size_t colon = class_end<kTokenChar>(text, line_start_);
-  if (colon == line_start_ || colon == text.size() || text[colon] != ':') return false;
+  if (colon == line_start_ || colon >= size || data[colon] != ':') return false;
   size_t begin = colon + 1;
-  while (begin < text.size() && is_optional_space(text[begin])) ++begin;
+  while (begin < size && is_optional_space(data[begin])) ++begin;
   const size_t line_end = value_end(text, begin);
-  if (line_end + 2 > text.size() || text[line_end] != '\r' || text[line_end + 1] != '\n')
-    return false;
   const size_t next = line_end + 2;
+  if (next > size || data[line_end] != '\r' || data[line_end + 1] != '\n') return false;
   if (next - line_start_ > limit.line_bytes_max || next > limit.head_bytes_max) return false;
   size_t end = line_end;
-  while (end > begin && is_optional_space(text[end - 1])) --end;
-  const Field field{field_id(text.substr(line_start_, colon - line_start_)),
-                    {line_start_, static_cast<uint32_t>(colon) - line_start_},
+  while (end > begin && is_optional_space(data[end - 1])) --end;
+  const auto name_length = static_cast<uint32_t>(colon) - line_start_;
+  const Field field{field_id({data + line_start_, name_length}),
+                    {line_start_, name_length},
                     {static_cast<uint32_t>(begin), static_cast<uint32_t>(end - begin)}};
   if (fields.add(field) != AddResult::Added) return false;
   skip_to(static_cast<uint32_t>(next));

@@ -178,6 +178,8 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
   const bool nominates = connection_options(head.fields, bytes).nominates;
   append_kept_fields(run, head.fields, bytes.first(head.head_bytes),
                      [&](const Field& field) noexcept {
+                       // Most fields are none that we know.
+                       if (field.id == FieldId::Other && !nominates) return true;
                        if (is_written_anew(field.id)) return false;
                        if (field.id == FieldId::Host) return !replaces_host;
                        if (field.id == FieldId::Expect) return edits.expect == ExpectField::Forward;
@@ -205,6 +207,7 @@ void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan
                              : edits.nominations == Nominations::Some;
   append_kept_fields(run, head.fields, bytes.first(head.head_bytes),
                      [&](const Field& field) noexcept {
+                       if (field.id == FieldId::Other && !nominates) return true;
                        if (field.id == FieldId::ContentLength) return keeps_length;
                        if (is_hop_by_hop(field.id)) return false;
                        return !(nominates && is_nominated(field, head.fields, bytes));
