@@ -66,7 +66,7 @@ void Host::on_timers(base::Instant now) noexcept { resolver_.on_timers(now); }
 
 base::Instant Host::next_deadline() const noexcept { return resolver_.next_deadline(); }
 
-void Host::announce() noexcept { resolver_.announce(); }
+void Host::announce(base::Instant now) noexcept { resolver_.announce(now); }
 
 void Host::flush() noexcept {
   for (const Interface& interface : interfaces_) interface.queue().flush();

@@ -66,8 +66,9 @@ class Host {
   void on_timers(base::Instant now) noexcept;
   base::Instant next_deadline() const noexcept;
 
-  // Gratuitous ARP for every address (RFC 5227 2.3): neighbours forget who had them before.
-  void announce() noexcept;
+  // Gratuitous ARP for every address (RFC 5227 2.3), repeated for some seconds: neighbours forget
+  // who had them before.
+  void announce(base::Instant now) noexcept;
   // Hands all staged frames to the ports.
   void flush() noexcept;
   // Replaces the static routes; returns how many took effect.

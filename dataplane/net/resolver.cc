@@ -155,7 +155,13 @@ void Resolver::ask(Neighbor& neighbor, base::Instant now) noexcept {
   timers_.arm(neighbor, now + kRequestInterval);
 }
 
-void Resolver::announce() noexcept {
+void Resolver::announce(base::Instant now) noexcept {
+  announced_ = 0;
+  announce_at_ = now;
+  on_timers(now);
+}
+
+void Resolver::send_announcements() noexcept {
   for (const Interface& at : interfaces_) {
     for (const base::IpPrefix& ours : at.addresses()) {
       const ArpMessage announcement{.operation = ArpOperation::Request,
@@ -189,6 +195,12 @@ void Resolver::frame_and_stage(const Neighbor& neighbor, nic::Packet&& ip_packet
 // --- Time.
 
 void Resolver::on_timers(base::Instant now) noexcept {
+  if (announce_at_ <= now) {
+    send_announcements();
+    const bool again = ++announced_ < kAnnouncements;
+    const base::Duration wait = kAnnouncementInterval * (int64_t{1} << (announced_ - 1));
+    announce_at_ = again ? now + wait : base::Instant::never();
+  }
   while (Neighbor* neighbor = timers_.expire_one(now)) on_deadline(*neighbor, now);
 }
 

@@ -33,6 +33,10 @@ class Resolver {
   static constexpr base::Duration kRefreshInterval = base::Duration::from_s(30);
   // Packets to a neighbour that failed are refused for this long before it is asked again.
   static constexpr base::Duration kFailureHold = base::Duration::from_s(3);
+  // Announcements: RFC 5227 asks for two, 2 s apart; ours are spread over 3.1 s, the first ones
+  // close together, for whoever takes over an address is waited for.
+  static constexpr uint8_t kAnnouncements = 6;
+  static constexpr base::Duration kAnnouncementInterval = base::Duration::from_ms(100);
 
   struct Settings {
     std::span<const Interface> interfaces;
@@ -58,9 +62,13 @@ class Resolver {
   // Sends an IP packet to the neighbour: at once, after its answer, or not at all.
   SendResult deliver(uint16_t index, nic::Packet&& ip_packet) noexcept;
 
-  void announce() noexcept;
+  // Says who we are, now and a few times more: what is said before a link or a bridge is up is
+  // heard by nobody.
+  void announce(base::Instant now) noexcept;
   void on_timers(base::Instant now) noexcept;
-  base::Instant next_deadline() const noexcept { return timers_.next_deadline(); }
+  base::Instant next_deadline() const noexcept {
+    return base::earlier(timers_.next_deadline(), announce_at_);
+  }
   uint32_t neighbors_count() const noexcept { return table_.size(); }
 
  private:
@@ -69,6 +77,7 @@ class Resolver {
   SourceVerdict judge_source(const wire::ArpMessage& message, const Interface& at) const noexcept;
   void learn(const wire::ArpMessage& message, uint8_t interface_index, base::Instant now) noexcept;
   void confirm(Neighbor& neighbor, base::MacAddress mac, base::Instant now) noexcept;
+  void send_announcements() noexcept;
   void answer(const wire::ArpMessage& request, const Interface& at) noexcept;
   void ask(Neighbor& neighbor, base::Instant now) noexcept;
   void send_arp(const wire::ArpMessage& message, base::MacAddress to, const Interface& at) noexcept;
@@ -84,6 +93,8 @@ class Resolver {
   NeighborTable table_;
   base::TimerWheel<Neighbor> timers_;
   uint32_t waiting_total_ = 0;
+  base::Instant announce_at_ = base::Instant::never();
+  uint8_t announced_ = 0;  // how often
 };
 
 }  // namespace penstock::net

@@ -89,7 +89,7 @@ Worker::~Worker() {
 void Worker::begin(base::Instant now) noexcept {
   epoch_.join(index_);
   next_deadline_ = now;
-  host_.announce();
+  host_.announce(now);
 }
 
 TurnResult Worker::turn(base::Instant now) noexcept {

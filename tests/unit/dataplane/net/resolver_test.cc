@@ -225,7 +225,7 @@ TEST_F(ResolverTest, NamesADeadlineThatIsNotLate) {
 TEST_F(ResolverTest, AnnouncesEveryAddress) {
   addresses_ = {testing::prefix("10.0.0.1/24"), testing::prefix("10.0.0.7/24")};
   make_host({});
-  host_->announce();
+  host_->announce(now_);
   host_->flush();
   for (const char* address : {"10.0.0.1", "10.0.0.7"}) {
     const wire::ArpMessage announcement = sent_arp();
@@ -235,10 +235,23 @@ TEST_F(ResolverTest, AnnouncesEveryAddress) {
   }
 }
 
+TEST_F(ResolverTest, RepeatsItsAnnouncementsForThreeSecondsAndNoLonger) {
+  host_->announce(now_);
+  host_->flush();
+  size_t announcements = port_.take_all_sent().size();
+  EXPECT_EQ(announcements, 1u);
+  for (int i = 0; i < 400; ++i) {
+    passes(base::Duration::from_ms(10));
+    announcements += port_.take_all_sent().size();
+  }
+  EXPECT_EQ(announcements, net::Resolver::kAnnouncements);
+  EXPECT_TRUE(host_->next_deadline().is_never());
+}
+
 TEST_F(ResolverTest, CountsAFrameThatThePoolCannotHold) {
   std::vector<nic::Packet> held;
   while (nic::Packet packet = pool_.allocate_packet()) held.push_back(std::move(packet));
-  host_->announce();
+  host_->announce(now_);
   EXPECT_EQ(drops(DropReason::PoolEmpty), 1u);
 }
 
