@@ -69,6 +69,12 @@ uint64_t read_memory_megabytes() {
   return std::min(machine, left / (1024 * 1024));
 }
 
+// Releases are built for SSE4.2 (meson.build), which is more than Hyperscan asks.
+std::optional<std::string> instruction_obstacle() {
+  if (!__builtin_cpu_supports("sse4.2")) return "it lacks the SSE4.2 instructions";
+  return route::pattern_engine_problem();
+}
+
 }  // namespace
 
 uint64_t parse_memory_available(const std::string& meminfo) {
@@ -81,7 +87,7 @@ Machine read_machine() {
           .pci_devices = names_in("/sys/bus/pci/devices"),
           .interfaces = names_in("/sys/class/net"),
           .memory_megabytes = read_memory_megabytes(),
-          .pattern_obstacle = route::pattern_engine_problem()};
+          .pattern_obstacle = instruction_obstacle()};
 }
 
 }  // namespace penstock::daemon

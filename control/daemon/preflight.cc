@@ -42,7 +42,7 @@ Obstacle check_workers(const model::Configuration& configuration, const Machine&
 Obstacle check_patterns(const Machine& machine) {
   if (!machine.pattern_obstacle) return std::nullopt;
   return "rules cannot be matched on this CPU (" + *machine.pattern_obstacle +
-         "): run penstockd on an x86-64 CPU with SSSE3 or later.";
+         "): run penstockd on an x86-64 CPU with SSE4.2 or later.";
 }
 
 Obstacle check_existence(const model::Port& port, const Device& device, const Machine& machine) {
