@@ -22,6 +22,8 @@ class SliceSink final : public http::ByteSink {
 
  private:
   void append_beyond(std::string_view bytes) noexcept override;
+  // Goes on in a fresh buffer; ok_ says whether there was one.
+  void begin_slice() noexcept;
   // Makes what was written part of the buffer at hand.
   void commit() noexcept;
 

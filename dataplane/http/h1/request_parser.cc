@@ -66,13 +66,9 @@ ReplyReason decide_host(base::ByteSpan received, RequestHead& head) noexcept {
 ParseStep RequestParser::parse(base::ByteSpan received, RequestHead& head) noexcept {
   if (stage_ == Stage::EmptyLines) skip_empty_lines(received);
   while (stage_ == Stage::RequestLine || stage_ == Stage::Fields) {
-    if (stage_ == Stage::Fields) {
-      while (lines_.take_field_line(received, kFieldLine, head.fields)) {
-      }
-      if (lines_.take_empty_line(received, kFieldLine)) {
-        on_line({lines_.position(), 0}, received, head);
-        break;
-      }
+    if (stage_ == Stage::Fields && lines_.take_field_lines(received, kFieldLine, head.fields)) {
+      on_line({lines_.position(), 0}, received, head);
+      break;
     }
     const auto next = lines_.next(received, stage_ == Stage::Fields ? kFieldLine : kRequestLine);
     if (next.state == LineCursor::State::NeedMore) break;

@@ -53,13 +53,9 @@ ParseStep ResponseParser::parse(base::ByteSpan received, ResponseHead& head) noe
     fail(ReplyReason::StatusLineInvalid);
   }
   while (stage_ == Stage::StatusLine || stage_ == Stage::Fields) {
-    if (stage_ == Stage::Fields) {
-      while (lines_.take_field_line(received, kFieldLine, head.fields)) {
-      }
-      if (lines_.take_empty_line(received, kFieldLine)) {
-        on_line({lines_.position(), 0}, received, head);
-        break;
-      }
+    if (stage_ == Stage::Fields && lines_.take_field_lines(received, kFieldLine, head.fields)) {
+      on_line({lines_.position(), 0}, received, head);
+      break;
     }
     const auto next = lines_.next(received, stage_ == Stage::Fields ? kFieldLine : kStatusLine);
     if (next.state == LineCursor::State::NeedMore) break;
