@@ -46,11 +46,12 @@ class ReceiveWindow {
     edge_ = later(edge_, next + (field << shift_));
     return static_cast<uint16_t>(field);
   }
-  // The peer may soon be held back and the user has taken so much that it need not be. While there
-  // is plenty, the next ACK or data says so soon enough.
+  // No update is due, whatever room there is: it need not be computed.
   bool has_plenty(Seq next) const noexcept {
     return size(next) >= std::min(capacity_bytes_ / 2, kPlentyBytes);
   }
+  // The peer may soon be held back and the user has taken so much that it need not be. While there
+  // is plenty, the next ACK or data says so soon enough.
   bool is_update_due(Seq next, uint32_t room, uint32_t segment_bytes) const noexcept {
     if (has_plenty(next)) return false;
     const uint32_t segments = size(next) < segment_bytes ? 1 : 2;

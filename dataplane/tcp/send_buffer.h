@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // What a user has written and the peer has not acknowledged: slices with their place in the
-// sequence. Bytes leave as references to these slices, behind a header of their own each time, so
-// that a retransmission never touches a packet that a port may still hold.
+// sequence. Bytes leave behind a header of their own each time, copied where that is cheaper and as
+// references to these slices else, so that a retransmission never touches a packet that a port may
+// still hold.
 // When and how much to send is transmit.cc's.
 // Called by the worker that owns the connection.
 // Invariants: (1) bytes are never rewritten; (2) begin() <= end(); (3) reading goes on from where
