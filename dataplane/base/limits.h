@@ -40,6 +40,11 @@ inline constexpr uint32_t kTimeWaitSeconds = 60;  // 2 MSL
 // full segments fits; a peer that sends crumbs is held back by this and not by bytes.
 inline constexpr uint32_t kReceiveSlicesMax = 320;
 inline constexpr uint32_t kSendSlicesMax = 512;  // packet buffers that unacknowledged bytes may pin
+// Segments under way, each of which is remembered until it is acknowledged: of one connection, and
+// of all connections of a worker beyond one each.
+inline constexpr uint32_t kSentSegmentsMax = 4096;
+inline constexpr uint32_t kSharedSegmentsPerConnection = 2;
+inline constexpr uint32_t kSharedSegmentsMin = 4096;
 // One connection in so many may hold out-of-order bytes at the same time.
 inline constexpr uint32_t kConnectionsPerAssembler = 8;
 inline constexpr uint32_t kSegmentSlicesMax = 8;  // payload slices chained behind one header

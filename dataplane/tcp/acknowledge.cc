@@ -5,6 +5,7 @@
 
 #include "dataplane/tcp/answer.h"
 #include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/loss_recovery.h"
 #include "dataplane/tcp/shared.h"
 
 namespace penstock::tcp {
@@ -20,46 +21,19 @@ uint32_t scaled_window(const Sending& sending, const Segment& segment) noexcept 
 Step complete_handshake(Connection& connection, const Segment& segment,
                         base::Instant now) noexcept {
   Sending& sending = connection.sending;
-  if (segment.ack <= sending.una || segment.ack > sending.max) {
+  if (segment.ack <= sending.una || segment.ack > sending.nxt) {
     connection.shared.drops.count(DropReason::TcpAckUnacceptable);
     answer_by_reset(connection.shared, segment, now);
     return Step::Done;
   }
   sending.una = connection.handshake.iss + 1;
-  sending.rtt.on_acknowledged(sending.una, now);
+  measure_handshake(connection, now);
   sending.window = sending.window_max = scaled_window(sending, segment);
   sending.window_seq = segment.seq;
   sending.window_ack = segment.ack;
   connection.due.syn = false;
   establish(connection);
   return Step::GoOn;
-}
-
-// RFC 5681 2: the same number again, with data in flight and nothing else new.
-bool is_duplicate(const Sending& sending, const Segment& segment) noexcept {
-  return segment.ack == sending.una && sending.una < sending.max && segment.length() == 0 &&
-         scaled_window(sending, segment) == sending.window && sending.window > 0;
-}
-
-void act_on_loss(Connection& connection, Loss::Verdict verdict, uint32_t bytes) noexcept {
-  Sending& sending = connection.sending;
-  switch (verdict) {
-    case Loss::Verdict::Nothing:
-      return;
-    case Loss::Verdict::FirstLost:
-      connection.shared.counters.fast_retransmits.add();
-      sending.congestion.on_recovery_started(bytes_between(sending.una, sending.max));
-      connection.due.retransmit = true;
-      return;
-    case Loss::Verdict::StillInRecovery:
-      return sending.congestion.on_duplicate_in_recovery();
-    case Loss::Verdict::PartlyRecovered:
-      sending.congestion.on_partly_acknowledged(bytes);
-      connection.due.retransmit = true;
-      return;
-    case Loss::Verdict::Recovered:
-      return sending.congestion.on_recovery_ended(bytes_between(sending.una, sending.max));
-  }
 }
 
 void report_if_writable(Connection& connection) noexcept {
@@ -70,24 +44,15 @@ void report_if_writable(Connection& connection) noexcept {
   connection.report();
 }
 
-void advance(Connection& connection, Seq ack, base::Instant now) noexcept {
+void advance(Connection& connection, const Segment& segment, base::Instant now) noexcept {
   Sending& sending = connection.sending;
-  const uint32_t bytes = bytes_between(sending.una, ack);
-  const uint32_t in_flight = bytes_between(sending.una, sending.max);
-  sending.una = ack;
-  sending.nxt = later(sending.nxt, ack);
-  sending.buffer.acknowledge(earlier(ack, sending.buffer.end()));
-  sending.rtt.on_acknowledged(ack, now);
+  take_acknowledgment(connection, segment, now);
+  sending.buffer.acknowledge(earlier(sending.una, sending.buffer.end()));
   sending.unanswered_since = base::Instant::never();
   sending.loss_timeouts = 0;
   sending.probes = 0;
   connection.deadlines.retransmit.stop();
   if (!connection.deadlines.linger.is_never()) connection.deadlines.linger = now + kLinger;
-  const bool was_recovering = sending.loss.in_recovery();
-  act_on_loss(connection, sending.loss.on_advanced(ack), bytes);
-  // A window that the user does not fill is not tested, so it does not grow (RFC 7661).
-  const bool was_limited = in_flight >= sending.congestion.window() / 2;
-  if (!was_recovering && was_limited) sending.congestion.on_acknowledged(bytes);
   report_if_writable(connection);
 }
 
@@ -104,7 +69,7 @@ void update_window(Connection& connection, const Segment& segment) noexcept {
   sending.window_ack = segment.ack;
   if (before != 0 || sending.window == 0) return;
   // The window opens: what was sent as a probe did not fit and goes again.
-  if (sending.probes > 0) sending.nxt = sending.una;
+  if (sending.probes > 0) resend_all(connection);
   sending.probes = 0;
   connection.deadlines.retransmit.stop();
 }
@@ -140,7 +105,7 @@ Step check_acknowledgment(Connection& connection, const Segment& segment,
       complete_handshake(connection, segment, now) == Step::Done) {
     return Step::Done;
   }
-  if (segment.ack > sending.max || segment.ack < sending.una - sending.window_max) {
+  if (segment.ack > sending.nxt || segment.ack < sending.una - sending.window_max) {
     connection.shared.drops.count(DropReason::TcpAckUnacceptable);
     challenge(connection, now);
     return Step::Done;
@@ -148,9 +113,9 @@ Step check_acknowledgment(Connection& connection, const Segment& segment,
   // Whoever answers is alive, even if its window stays shut (RFC 9293 3.8.6.1).
   if (sending.probes > 0) sending.unanswered_since = base::Instant::never();
   if (segment.ack > sending.una) {
-    advance(connection, segment.ack, now);
-  } else if (is_duplicate(sending, segment)) {
-    act_on_loss(connection, sending.loss.on_duplicate(sending.una, sending.max), 0);
+    advance(connection, segment, now);
+  } else if (segment.ack == sending.una && !sending.scoreboard.empty()) {
+    take_acknowledgment(connection, segment, now);
   }
   if (segment.ack >= sending.una) update_window(connection, segment);
   return leave_closing_states(connection, now);

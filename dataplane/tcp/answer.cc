@@ -48,11 +48,12 @@ void answer_by_reset(Shared& shared, const Segment& segment, base::Instant now) 
 
 void answer_by_ack(Shared& shared, TimeWaitRecord& record, base::Instant now) noexcept {
   if (!shared.challenge_acks.try_spend(now)) return;
-  const OutgoingHeader header{.flow = record.flow,
-                              .seq = record.snd_nxt,
-                              .ack = record.rcv_nxt,
-                              .flags = TcpFlag::Ack,
-                              .window = record.window};
+  OutgoingHeader header{.flow = record.flow,
+                        .seq = record.snd_nxt,
+                        .ack = record.rcv_nxt,
+                        .flags = TcpFlag::Ack,
+                        .window = record.window};
+  if (record.timestamps.enabled()) header.options.timestamps = record.timestamps.stamp(now);
   send(shared, header, record.next_hop, now);
 }
 

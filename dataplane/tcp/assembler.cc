@@ -28,6 +28,7 @@ Assembler::Outcome Assembler::insert(Seq start, nic::Slice slice) noexcept {
     make_room(position, start);
   }
   push(range(position), std::move(slice));
+  range(position).grown_at = ++insertions_;
   join_with_next(position);
   return Outcome::Stored;
 }
@@ -58,6 +59,28 @@ uint32_t Assembler::slices() const noexcept {
   uint32_t sum = 0;
   for (uint32_t i = 0; i < count_; ++i) sum += range(i).slices.count();
   return sum;
+}
+
+const Assembler::Range* Assembler::grown_last_before(uint32_t limit) const noexcept {
+  const Range* last = nullptr;
+  for (uint32_t i = 0; i < count_; ++i) {
+    const Range& candidate = range(i);
+    if (candidate.grown_at >= limit) continue;
+    if (last == nullptr || candidate.grown_at > last->grown_at) last = &candidate;
+  }
+  return last;
+}
+
+uint32_t Assembler::latest(std::span<wire::SackBlock> blocks) const noexcept {
+  uint32_t limit = UINT32_MAX;
+  uint32_t count = 0;
+  while (count < blocks.size()) {
+    const Range* next = grown_last_before(limit);
+    if (next == nullptr) break;
+    blocks[count++] = {next->start.value(), next->end().value()};
+    limit = next->grown_at;
+  }
+  return count;
 }
 
 uint32_t Assembler::position_for(Seq start) noexcept {

@@ -4,12 +4,13 @@
 // for the handshake, sending, receiving and waiting. It holds the facts; the rules are in
 // segment_arrives.cc (input), user_calls.cc, transmit.cc (output) and timers.cc.
 // Lives in Shared::connections, on the worker that owns the stack.
-// Invariants: (1) state() changes only through enter(); (2) snd_una <= snd_nxt <= snd_max, where
-// snd_nxt goes back to snd_una after a time-out and snd_max never goes back; (3) it is in
-// Shared::flows exactly while state() is not Closed.
+// Invariants: (1) state() changes only through enter(); (2) snd_una <= snd_nxt, which never goes
+// back, and once synchronized the scoreboard holds what lies between; (3) it is in Shared::flows
+// exactly while state() is not Closed.
 // RFC 9293 3.3.1.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "dataplane/base/list.h"
@@ -22,9 +23,11 @@
 #include "dataplane/tcp/receive_buffer.h"
 #include "dataplane/tcp/receive_window.h"
 #include "dataplane/tcp/rtt.h"
+#include "dataplane/tcp/sack_scoreboard.h"
 #include "dataplane/tcp/send_buffer.h"
 #include "dataplane/tcp/state.h"
 #include "dataplane/tcp/stream.h"
+#include "dataplane/tcp/timestamps.h"
 
 namespace penstock::tcp {
 
@@ -37,17 +40,18 @@ struct Handshake {
   Seq irs;
   base::Instant started;
   Origin origin = Origin::Active;
-  bool syn_was_lost = false;
+  bool syn_repeated = false;  // for whatever reason
+  bool syn_was_lost = false;  // the timer expired
   bool completed = false;
   uint16_t mss = 536;        // what we announce: the largest segment that we want to receive
   uint8_t window_shift = 0;  // what we announce
   bool peer_scales = false;  // it sent the option (we offer it always on an active open)
+  bool sack = false;         // it takes SACK blocks, and sends them
 };
 
 struct Sending {
   Seq una;  // RFC 9293: SND.UNA, SND.NXT
   Seq nxt;
-  Seq max;                  // the highest number ever sent, and one
   uint32_t window = 0;      // SND.WND, scaled
   uint32_t window_max = 0;  // the largest that the peer ever offered
   Seq window_seq;           // SND.WL1
@@ -58,6 +62,7 @@ struct Sending {
   uint8_t probes = 0;         // window probes since the window was last open
   uint8_t loss_timeouts = 0;  // expiries since snd_una last moved
   SendBuffer buffer;
+  SackScoreboard scoreboard;
   Rtt rtt;
   Congestion congestion;
   Loss loss;
@@ -70,9 +75,20 @@ struct Sending {
   // One past everything that the user wants sent.
   Seq end() const noexcept { return buffer.end() + (fin_queued ? 1u : 0u); }
   bool is_fin_acknowledged() const noexcept { return fin_queued && una == end(); }
+  // What is believed to be in the network (RFC 6675: pipe).
+  uint32_t in_flight() const noexcept {
+    const uint32_t counted = scoreboard.in_flight_bytes();
+    return counted - std::min(loss.duplicates * mss, counted);
+  }
 };
 
 enum class AckDue : uint8_t { No, Delayed, Now };
+
+// RFC 2883: what was received twice is reported once, with the next ACK.
+struct DuplicateRange {
+  Seq start;
+  Seq end;  // start: nothing to report
+};
 
 struct Receiving {
   Seq nxt;  // RCV.NXT
@@ -83,13 +99,14 @@ struct Receiving {
   bool fin_seen = false;
   Seq fin_at;  // its number, when fin_seen
   AckDue ack = AckDue::No;
+  DuplicateRange duplicate;
 };
 
 // What the next flush has to do besides sending new data.
 struct Due {
   bool syn : 1 = false;         // SYN or SYN,ACK
-  bool retransmit : 1 = false;  // one segment at snd_una
   bool probe : 1 = false;       // one byte beyond the window
+  bool tail_probe : 1 = false;  // one segment more, new or the last one again
   bool reset : 1 = false;
 };
 
@@ -131,6 +148,11 @@ class Connection : public base::TimerNode,
   uint32_t write_space() const noexcept;
   // Room that is left for the peer's bytes.
   uint32_t receive_room() const noexcept;
+  // The next ACK has something to say that a segment with data has no room for.
+  bool owes_sack() const noexcept {
+    return handshake.sack && receiving.ack == AckDue::Now &&
+           (receiving.buffer.has_gap() || receiving.duplicate.start != receiving.duplicate.end);
+  }
 
   // --- Identity.
   Shared& shared;
@@ -146,12 +168,13 @@ class Connection : public base::TimerNode,
   Handshake handshake;
   Sending sending;
   Receiving receiving;
+  Timestamps timestamps;
   Deadlines deadlines;
 
  private:
   State state_ = State::Closed;
 };
 
-static_assert(sizeof(Connection) <= 700);
+static_assert(sizeof(Connection) <= 900);
 
 }  // namespace penstock::tcp

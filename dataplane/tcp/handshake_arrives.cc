@@ -22,15 +22,31 @@ constexpr uint8_t kWindowShiftMax = 14;
 // The first number of a connection that takes over from one in TIME-WAIT lies this far above.
 constexpr uint32_t kIsnGap = 1u << 17;
 
-void learn_from_syn(Connection& connection, const Segment& syn) noexcept {
+void learn_options(Connection& connection, const wire::TcpOptions& options,
+                   base::Instant now) noexcept {
+  const StackSettings& settings = connection.shared.settings;
+  Handshake& handshake = connection.handshake;
+  Sending& sending = connection.sending;
+  handshake.peer_scales = options.window_scale.has_value();
+  if (handshake.peer_scales) connection.receiving.window.set_shift(handshake.window_shift);
+  handshake.sack = settings.sack && options.sack_permitted;
+  if (settings.timestamps && options.timestamps) {
+    connection.timestamps.enable(*options.timestamps, now);
+  }
+  sending.mss =
+      std::min(std::max(options.mss.value_or(kPeerMssDefault), kPeerMssMin), handshake.mss);
+  // RFC 6691 2: the option says nothing of options; what every segment carries comes off here.
+  if (connection.timestamps.enabled()) sending.mss -= wire::kTcpTimestampsBytes;
+  // RFC 7323 2.3: more than 14 is treated as 14.
+  sending.window_shift = std::min(options.window_scale.value_or(0), kWindowShiftMax);
+}
+
+void learn_from_syn(Connection& connection, const Segment& syn, base::Instant now) noexcept {
   Handshake& handshake = connection.handshake;
   Sending& sending = connection.sending;
   Receiving& receiving = connection.receiving;
   handshake.irs = syn.seq;
-  handshake.peer_scales = syn.window_scale.has_value();
-  sending.mss = std::min(std::max(syn.mss.value_or(kPeerMssDefault), kPeerMssMin), handshake.mss);
-  // RFC 7323 2.3: more than 14 is treated as 14.
-  sending.window_shift = std::min(syn.window_scale.value_or(0), kWindowShiftMax);
+  learn_options(connection, syn.options, now);
   // RFC 7323 2.2: the window of a SYN is never scaled.
   sending.window = sending.window_max = syn.window;
   sending.window_seq = syn.seq;
@@ -51,12 +67,23 @@ void accept(Shared& shared, const Segment& syn, uint32_t tag, Seq iss, base::Ins
   connection->released = true;  // until it is accepted, nobody owns it
   connection->enter(State::Listen);
   connection->handshake.iss = iss;
-  connection->sending.una = connection->sending.nxt = connection->sending.max = iss;
+  connection->sending.una = connection->sending.nxt = iss;
   connection->sending.buffer.start(iss + 1);
-  learn_from_syn(*connection, syn);
+  learn_from_syn(*connection, syn, now);
   connection->enter(State::SynReceived);
   connection->due.syn = true;
   connection->touch();
+}
+
+// RFC 6191 2: with time stamps on both, the later one opens the connection again, and of equal ones
+// the higher number; without, RFC 9293 3.6.1 (MAY-2) asks for a number beyond the old ones.
+bool is_new_opening(const TimeWaitRecord& record, const Segment& segment) noexcept {
+  if (!segment.flags.syn() || segment.flags.ack()) return false;
+  const bool beyond = segment.seq > record.rcv_nxt;
+  const auto& stamps = segment.options.timestamps;
+  if (!record.timestamps.enabled() || !stamps) return beyond;
+  if (stamps->value == record.timestamps.recent()) return beyond;
+  return Timestamps::is_before(record.timestamps.recent(), stamps->value);
 }
 
 }  // namespace
@@ -84,7 +111,7 @@ void arrives_in_syn_sent(Connection& connection, const Segment& segment,
   Sending& sending = connection.sending;
   // First: an ACK must be for our SYN and for nothing else.
   const bool acknowledges = segment.flags.ack();
-  if (acknowledges && (segment.ack <= connection.handshake.iss || segment.ack > sending.max)) {
+  if (acknowledges && (segment.ack <= connection.handshake.iss || segment.ack > sending.nxt)) {
     shared.drops.count(DropReason::TcpAckUnacceptable);
     return answer_by_reset(shared, segment, now);
   }
@@ -96,7 +123,7 @@ void arrives_in_syn_sent(Connection& connection, const Segment& segment,
   }
   // Fourth: the SYN. Fifth: what has none is of no use here.
   if (!segment.flags.syn()) return shared.drops.count(DropReason::TcpNoConnection);
-  learn_from_syn(connection, segment);
+  learn_from_syn(connection, segment, now);
   connection.touch();
   if (!acknowledges) {
     // Both sides opened at once: our SYN goes out again, now with an ACK.
@@ -106,7 +133,7 @@ void arrives_in_syn_sent(Connection& connection, const Segment& segment,
     return;
   }
   sending.una = segment.ack;
-  sending.rtt.on_acknowledged(segment.ack, now);
+  measure_handshake(connection, now);
   connection.due.syn = false;
   connection.receiving.ack = AckDue::Now;
   establish(connection);
@@ -114,17 +141,9 @@ void arrives_in_syn_sent(Connection& connection, const Segment& segment,
 
 void arrives_in_time_wait(Shared& shared, TimeWaitRecord& record, const Segment& segment,
                           base::Instant now) noexcept {
-  if (segment.flags.rst()) {
-    // RFC 5961 3.2: only the exact number may end it.
-    if (segment.seq != record.rcv_nxt) {
-      return shared.drops.count(DropReason::TcpResetUnacceptable);
-    }
-    shared.counters.resets_in.add();
-    return end_time_wait(shared, record);
-  }
-  const bool opens = segment.flags.syn() && !segment.flags.ack();
-  if (opens && segment.seq > record.rcv_nxt) {
-    // RFC 9293 3.6.1 (MAY-2): a new SYN beyond the old numbers opens the connection again.
+  // RFC 1337 3 (F1): a reset, old or forged, does not cut the wait short.
+  if (segment.flags.rst()) return shared.drops.count(DropReason::TcpResetUnacceptable);
+  if (is_new_opening(record, segment)) {
     const Seq old = record.snd_nxt;
     shared.counters.time_wait_reused.add();
     end_time_wait(shared, record);

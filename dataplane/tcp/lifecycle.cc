@@ -15,8 +15,9 @@ constexpr uint16_t kHeadersBytes = 40;
 void clear(Connection& connection) noexcept {
   connection.deadlines = {};
   connection.shared.timers.cancel(connection);
-  connection.due.syn = connection.due.retransmit = connection.due.probe = false;
+  connection.due.syn = connection.due.probe = connection.due.tail_probe = false;
   connection.sending.buffer.discard();
+  connection.sending.scoreboard.discard(connection.shared.segments);
   connection.receiving.buffer.discard_out_of_order(connection.shared.assemblers);
 }
 
@@ -34,23 +35,29 @@ Connection* create_connection(Shared& shared, const FlowKey& flow, Origin origin
       static_cast<uint16_t>(std::clamp(mtu - kHeadersBytes, 64, int{shared.settings.mss}));
   connection->handshake.window_shift =
       ReceiveWindow::shift_for(shared.settings.receive_window_bytes);
+  connection->timestamps.set_offset(Timestamps::offset_of(flow, shared.settings.isn_key));
   shared.flows.insert(hash, shared.connections.index_of(*connection));
   shared.open.push_back(*connection);
   shared.counters.connections_open.add();
   return connection;
 }
 
+void measure_handshake(Connection& connection, base::Instant now) noexcept {
+  Sending& sending = connection.sending;
+  if (connection.handshake.syn_repeated) return;
+  sending.rtt.on_sample(now - sending.last_sent, sending.una, sending.nxt, now);
+}
+
 void establish(Connection& connection) noexcept {
   Sending& sending = connection.sending;
   Handshake& handshake = connection.handshake;
   handshake.completed = true;
-  sending.congestion.start(sending.mss);
+  sending.congestion.start(connection.shared.settings.congestion, sending.mss);
   sending.loss.start(handshake.iss);
   if (handshake.syn_was_lost) {
     sending.rtt.on_syn_was_lost();
     sending.congestion.on_syn_was_lost();
   }
-  if (handshake.peer_scales) connection.receiving.window.set_shift(handshake.window_shift);
   connection.deadlines.retransmit.stop();
   sending.unanswered_since = base::Instant::never();
   connection.enter(State::Established);
@@ -94,8 +101,9 @@ void enter_time_wait(Connection& connection, base::Instant now) noexcept {
   }
   TimeWaitRecord& record =
       shared.time_wait.add(connection.flow, connection.hash, now + shared.settings.time_wait);
-  record.snd_nxt = connection.sending.max;
+  record.snd_nxt = connection.sending.nxt;
   record.rcv_nxt = connection.receiving.nxt;
+  record.timestamps = connection.timestamps;
   record.next_hop = connection.next_hop;
   record.window = 0xffff;
   shared.flows.replace(connection.hash, shared.connections.index_of(connection),

@@ -19,6 +19,9 @@ struct TimeWaitRecord;
 Connection* create_connection(Shared& shared, const FlowKey& flow, Origin origin,
                               base::Instant now) noexcept;
 
+// The round trip of the handshake, unless its SYN went out twice.
+void measure_handshake(Connection& connection, base::Instant now) noexcept;
+
 // The handshake is complete: timers, window scale and congestion control start.
 void establish(Connection& connection) noexcept;
 

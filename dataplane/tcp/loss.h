@@ -1,74 +1,53 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Decides from acknowledgments that a segment is lost, before the timer does. It counts duplicate
-// ACKs and remembers the recovery point; what that means for the window is congestion.h's.
-// Kept apart from congestion control so that SACK and RACK-TLP can replace it.
+// What one connection knows about losses: the phase it is in, and the state of each way to find
+// them: RACK and tail loss probes with peers that send SACK, duplicate ACKs with others.
+// It holds the facts; the rules are in loss_recovery.cc.
 // Called by the worker that owns the connection.
-// Invariants: in_recovery() ends only with an ACK of the recovery point, or with a time-out.
-// RFC 5681 3.2, RFC 6582 3.2 (careful variant, 4.1: the cumulative ACK test), RFC 3042.
+// Invariants: (1) Recovery and TimedOut end only with an ACK of `recover`, or when they turn out to
+// have been a mistake; (2) `duplicates` is 0 with peers that send SACK.
+// RFC 5681 3.2, RFC 6582 3.2, RFC 6298 5, RFC 8985 6-7, RFC 5682, RFC 3522.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 
+#include "dataplane/base/time.h"
+#include "dataplane/tcp/prr.h"
+#include "dataplane/tcp/rack.h"
 #include "dataplane/tcp/seq.h"
 
 namespace penstock::tcp {
 
-class Loss {
- public:
-  enum class Verdict : uint8_t {
-    Nothing,          // go on
-    FirstLost,        // retransmit at snd_una and enter recovery
-    StillInRecovery,  // another segment has left the network
-    PartlyRecovered,  // retransmit at the new snd_una, stay in recovery
-    Recovered,        // recovery is over
-  };
+enum class LossPhase : uint8_t {
+  Open,      // nothing is missing, as far as is known
+  Recovery,  // found before the timer; the window comes down by prr.h
+  TimedOut,  // found by the timer; slow start
+};
 
-  void start(Seq iss) noexcept { recover_ = iss; }
-  bool in_recovery() const noexcept { return in_recovery_; }
+// RFC 8985 7: one more segment after a silence, so that ACKs tell what the last ones became.
+struct TailProbe {
+  Seq end;  // TLP.end_seq
+  bool under_way = false;
+  bool was_retransmission = false;  // TLP.is_retrans
+};
 
-  // The same acknowledgment again, with nothing new beside it, while `snd_max - una` is in flight.
-  Verdict on_duplicate(Seq una, Seq snd_max) noexcept {
-    if (in_recovery_) return Verdict::StillInRecovery;
-    if (duplicates_ < kThreshold) ++duplicates_;
-    if (duplicates_ < kThreshold || counted_out_) return Verdict::Nothing;
-    counted_out_ = true;
-    // Duplicates of what went out before the last loss say nothing new (RFC 6582 3.2, step 2).
-    if (una <= recover_) return Verdict::Nothing;
-    in_recovery_ = true;
-    recover_ = snd_max;
-    return Verdict::FirstLost;
-  }
+struct Loss {
+  LossPhase phase = LossPhase::Open;
+  Seq recover;  // SND.NXT when the last loss was found
+  Rack rack;
+  ProportionalRate prr;
+  TailProbe tail_probe;
+  base::Instant reorder_at = base::Instant::never();  // when RACK looks again
+  uint32_t duplicates = 0;  // segments that duplicate ACKs say have left the network
 
-  Verdict on_advanced(Seq una) noexcept {
-    duplicates_ = 0;
-    counted_out_ = false;
-    if (!in_recovery_) return Verdict::Nothing;
-    if (una < recover_) return Verdict::PartlyRecovered;
-    in_recovery_ = false;
-    return Verdict::Recovered;
-  }
+  // --- Whether the last reduction was needed.
+  uint32_t unproven = 0;       // retransmissions that no D-SACK has called needless
+  uint32_t timeout_stamp = 0;  // TSval when the timer expired
+  bool timeout_in_doubt = false;
 
-  // The timer expired with everything up to `snd_max` sent.
-  void on_timeout(Seq snd_max) noexcept {
-    recover_ = snd_max;
-    in_recovery_ = false;
-    duplicates_ = 0;
-    counted_out_ = false;
-  }
+  static constexpr uint32_t kDuplicateThreshold = 3;
 
-  // Segments that may be sent beyond the congestion window (limited transmit, RFC 3042).
-  uint32_t extra_segments() const noexcept {
-    return in_recovery_ ? 0 : std::min<uint32_t>(duplicates_, 2);
-  }
-
- private:
-  static constexpr uint8_t kThreshold = 3;
-  Seq recover_;
-  uint8_t duplicates_ = 0;
-  bool in_recovery_ = false;
-  bool counted_out_ = false;  // this run of duplicates has been judged
+  void start(Seq iss) noexcept { recover = iss; }
 };
 
 }  // namespace penstock::tcp

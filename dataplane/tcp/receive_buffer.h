@@ -11,6 +11,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 
 #include "dataplane/base/slab.h"
 #include "dataplane/nic/slice.h"
@@ -47,6 +48,10 @@ class ReceiveBuffer {
 
   nic::SliceQueue& in_order() noexcept { return in_order_; }
   bool has_gap() const noexcept { return assembler_ != nullptr; }
+  // What lies behind gaps, the latest first; returns how many ranges.
+  uint32_t latest_ranges(std::span<wire::SackBlock> blocks) const noexcept {
+    return assembler_ == nullptr ? 0 : assembler_->latest(blocks);
+  }
 
   // Bytes that still fit when these are the limits and segments are of `segment_bytes`.
   uint32_t room(uint32_t capacity_bytes, uint32_t slices_max,

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <utility>
 
 #include "dataplane/tcp/seq.h"
 
@@ -29,7 +30,7 @@ class ReceiveWindow {
     edge_ = next + granted;
     capacity_bytes_ = capacity_bytes;
   }
-  // Both sides sent the option; until then, and on every SYN, the window is not scaled.
+  // Both sides sent the option.
   void set_shift(uint8_t shift) noexcept { shift_ = shift; }
 
   Seq edge() const noexcept { return edge_; }
@@ -45,6 +46,13 @@ class ReceiveWindow {
     const uint32_t field = std::min((size(next) + unit) >> shift_, 0xffffu);
     edge_ = later(edge_, next + (field << shift_));
     return static_cast<uint16_t>(field);
+  }
+  // The same for a SYN, whose window is never scaled (RFC 7323 2.2).
+  uint16_t advertise_on_syn(Seq next, uint32_t room, uint32_t segment_bytes) noexcept {
+    const uint8_t shift = std::exchange(shift_, uint8_t{0});
+    const uint16_t field = advertise(next, room, segment_bytes);
+    shift_ = shift;
+    return field;
   }
   // No update is due, whatever room there is: it need not be computed.
   bool has_plenty(Seq next) const noexcept {

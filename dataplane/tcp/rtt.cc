@@ -5,24 +5,21 @@
 
 namespace penstock::tcp {
 
-void Rtt::on_sent(Seq end, base::Instant now) noexcept {
-  if (timing_) return;
-  timing_ = true;
-  timed_end_ = end;
-  timed_at_ = now;
+void Rtt::on_sample(base::Duration sample, Seq una, Seq nxt, base::Instant now) noexcept {
+  sample = std::max(sample, base::Duration::from_ns(1));
+  const bool first = srtt_ == base::Duration();
+  if (first || sample <= minimum_ || now - minimum_at_ > kMinimumRttAgeMax) {
+    minimum_ = sample;
+    minimum_at_ = now;
+  }
+  if (!first && una < next_flight_) return;
+  next_flight_ = nxt + 1;
+  smooth(sample);
 }
 
-void Rtt::on_acknowledged(Seq una, base::Instant now) noexcept {
-  if (!timing_ || una < timed_end_) return;
-  timing_ = false;
-  add_sample(now - timed_at_);
-}
-
-void Rtt::back_off() noexcept { rto_ = std::min(rto_ * 2, kRtoMax); }
-
-void Rtt::add_sample(base::Duration sample) noexcept {
+void Rtt::smooth(base::Duration sample) noexcept {
   if (srtt_ == base::Duration()) {
-    srtt_ = std::max(sample, base::Duration::from_ns(1));
+    srtt_ = sample;
     variation_ = sample / 2;
   } else {
     // RFC 6298 2.3: the variation first, because it looks at the old mean. beta 1/4, alpha 1/8.
@@ -30,7 +27,13 @@ void Rtt::add_sample(base::Duration sample) noexcept {
     variation_ = (variation_ * 3 + error) / 4;
     srtt_ = std::max((srtt_ * 7 + sample) / 8, base::Duration::from_ns(1));
   }
-  rto_ = std::clamp(srtt_ + std::max(kRttGranularity, variation_ * 4), kRtoMin, kRtoMax);
+  rto_ = measured_timeout();
 }
+
+base::Duration Rtt::measured_timeout() const noexcept {
+  return std::clamp(srtt_ + std::max(kRttGranularity, variation_ * 4), kRtoMin, kRtoMax);
+}
+
+void Rtt::back_off() noexcept { rto_ = std::min(rto_ * 2, kRtoMax); }
 
 }  // namespace penstock::tcp

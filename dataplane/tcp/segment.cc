@@ -41,11 +41,9 @@ base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram
   segment.ack = Seq(header->acknowledgment);
   segment.flags = header->flags;
   segment.window = header->window;
-  if (segment.flags.syn() && header->header_bytes > wire::kTcpHeaderBytes) {
-    const wire::TcpOptions options = wire::parse_tcp_options(
+  if (header->header_bytes > wire::kTcpHeaderBytes) {
+    segment.options = wire::parse_tcp_options(
         bytes.subspan(wire::kTcpHeaderBytes, header->header_bytes - wire::kTcpHeaderBytes));
-    segment.mss = options.mss;
-    segment.window_scale = options.window_scale;
   }
   if (bytes.size() > header->header_bytes) {
     datagram.packet.trim_front(header->header_bytes);

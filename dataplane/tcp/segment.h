@@ -28,9 +28,8 @@ struct Segment {
   Seq seq;
   Seq ack;
   wire::TcpFlags flags;
-  uint16_t window = 0;                  // as on the wire
-  std::optional<uint16_t> mss;          // on a SYN only
-  std::optional<uint8_t> window_scale;  // on a SYN only
+  uint16_t window = 0;  // as on the wire
+  wire::TcpOptions options;
   nic::Slice payload;
 
   uint32_t payload_bytes() const noexcept { return payload ? payload.size() : 0; }

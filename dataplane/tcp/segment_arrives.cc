@@ -36,6 +36,20 @@ Step check_repeated_syn(Connection& connection, Segment& segment) noexcept {
   return Step::Done;
 }
 
+// RFC 7323 5.3: before anything else, a segment of long ago is sent away by its time stamp.
+Step check_timestamps(Connection& connection, const Segment& segment, base::Instant now) noexcept {
+  if (!connection.timestamps.enabled() || segment.flags.rst()) return Step::GoOn;
+  if (!segment.options.timestamps) {
+    // RFC 7323 3.2: once agreed upon, they are on every segment.
+    drop(connection, DropReason::TcpTimestampMissing);
+    return Step::Done;
+  }
+  if (!connection.timestamps.is_old(*segment.options.timestamps, now)) return Step::GoOn;
+  drop(connection, DropReason::TcpTimestampOld);
+  challenge(connection, now);
+  return Step::Done;
+}
+
 bool is_acceptable(const Receiving& receiving, const Segment& segment) noexcept {
   const Seq edge = receiving.window.edge();
   // A bare ACK may stand at the edge: its sender has filled our window.
@@ -64,15 +78,21 @@ Step check_sequence(Connection& connection, Segment& segment, base::Instant now)
     if (segment.length() > 0) {
       connection.shared.counters.segments_duplicate.add();
       receiving.ack = AckDue::Now;
+      if (segment.end() <= receiving.nxt) receiving.duplicate = {segment.seq, segment.end()};
     } else {
       challenge(connection, now);
     }
     return Step::Done;
   }
   if (segment.flags.syn() || segment.flags.rst()) return Step::GoOn;
+  if (segment.options.timestamps && connection.timestamps.enabled()) {
+    connection.timestamps.on_acceptable(*segment.options.timestamps, segment.seq,
+                                        receiving.acknowledged, now);
+  }
   if (segment.seq < receiving.nxt) {
     // RFC 5681 4.2: what repeats old bytes is acknowledged at once.
     receiving.ack = AckDue::Now;
+    receiving.duplicate = {segment.seq, receiving.nxt};
     segment.trim_front(bytes_between(segment.seq, receiving.nxt));
   }
   if (segment.end() > receiving.window.edge()) {
@@ -136,6 +156,7 @@ Step take_text(Connection& connection, Segment& segment) noexcept {
     return Step::Done;
   }
   const uint32_t size = segment.payload.size();
+  const Seq end = segment.seq + size;
   receiving.segment_bytes = static_cast<uint16_t>(
       std::clamp(size, uint32_t{receiving.segment_bytes}, uint32_t{connection.handshake.mss}));
   // RFC 5681 4.2: what fills a gap, wholly or in part, is acknowledged at once.
@@ -152,6 +173,7 @@ Step take_text(Connection& connection, Segment& segment) noexcept {
     connection.shared.counters.segments_out_of_order.add();
   } else if (accepted.outcome == ReceiveBuffer::Outcome::Duplicate) {
     connection.shared.counters.segments_duplicate.add();
+    receiving.duplicate = {segment.seq, end};
   } else {
     // Under pressure the window promised more than there is now. The peer sends it again.
     const bool scarce = connection.shared.pool.pressure() != nic::Pressure::None;
@@ -200,6 +222,7 @@ void segment_arrives(Connection& connection, Segment&& segment, base::Instant no
     return arrives_in_syn_sent(connection, segment, now);
   }
   if (check_repeated_syn(connection, segment) == Step::Done) return;
+  if (check_timestamps(connection, segment, now) == Step::Done) return;
   if (check_sequence(connection, segment, now) == Step::Done) return;
   if (check_reset(connection, segment, now) == Step::Done) return;
   // Third, security and compartment, is not of this age.

@@ -20,6 +20,7 @@ Shared::Shared(const StackSettings& stack_settings, nic::PacketPool& packet_pool
       host(ip_host),
       connections(settings.connections_max),
       assemblers(std::max(settings.connections_max / base::kConnectionsPerAssembler, 16u)),
+      segments(settings.connections_max),
       time_wait(std::max(settings.time_wait_max, 1u)),
       flows(settings.connections_max + time_wait.capacity()),
       source_ports(settings.seed),

@@ -21,6 +21,7 @@
 #include "dataplane/tcp/assembler.h"
 #include "dataplane/tcp/connection.h"
 #include "dataplane/tcp/listener_table.h"
+#include "dataplane/tcp/sack_scoreboard.h"
 #include "dataplane/tcp/segment.h"
 #include "dataplane/tcp/source_port.h"
 #include "dataplane/tcp/stack.h"
@@ -55,6 +56,7 @@ struct Shared {
 
   base::Slab<Connection> connections;
   base::Slab<Assembler> assemblers;
+  SegmentCells segments;
   TimeWaitTable time_wait;
   base::FlowMap flows;
   ListenerTable listeners;

@@ -44,7 +44,7 @@ base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamU
   const Seq iss = initial_sequence(flow, shared_->settings.isn_key, now);
   connection->user = user;
   connection->handshake.iss = iss;
-  connection->sending.una = connection->sending.nxt = connection->sending.max = iss;
+  connection->sending.una = connection->sending.nxt = iss;
   connection->sending.buffer.start(iss + 1);
   connection->receiving.window.start(Seq(), shared_->settings.receive_window_bytes, 0);
   connection->enter(State::SynSent);

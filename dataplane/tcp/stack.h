@@ -20,6 +20,7 @@
 #include "dataplane/base/result.h"
 #include "dataplane/base/time.h"
 #include "dataplane/nic/packet_pool.h"
+#include "dataplane/tcp/congestion.h"
 #include "dataplane/tcp/stack_counters.h"
 #include "dataplane/tcp/stream.h"
 #include "dataplane/wire/drop_reason.h"
@@ -38,7 +39,10 @@ struct StackSettings {
   uint32_t receive_window_bytes = base::kReceiveWindowBytes;
   uint32_t send_buffer_bytes = base::kSendBufferBytes;
   base::Duration time_wait = base::Duration::from_s(base::kTimeWaitSeconds);
-  uint16_t mss = 1460;       // the largest segment we announce and send: the port's MTU less 40
+  uint16_t mss = 1460;  // the largest segment we announce and send: the port's MTU less 40
+  CongestionAlgorithm congestion = CongestionAlgorithm::Cubic;
+  bool sack = true;          // offered and accepted (RFC 2018)
+  bool timestamps = true;    // offered and accepted (RFC 7323)
   base::SecretKey flow_key;  // hashes the connection table
   base::SecretKey isn_key;   // RFC 6528
   uint64_t seed = 1;         // source ports

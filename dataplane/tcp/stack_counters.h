@@ -31,8 +31,12 @@ struct StackCounters {
   base::Counter resets_out;
   // Loss and pressure.
   base::Counter segments_retransmitted;
-  base::Counter fast_retransmits;
+  base::Counter fast_retransmits;     // recoveries that began before the timer expired
+  base::Counter recoveries_spurious;  // D-SACK showed that nothing had been lost
   base::Counter retransmit_timeouts;
+  base::Counter timeouts_spurious;  // the originals were only late
+  base::Counter tail_loss_probes;
+  base::Counter duplicates_reported;  // D-SACK
   base::Counter zero_window_probes;
   base::Counter segments_out_of_order;
   base::Counter segments_duplicate;

@@ -5,7 +5,8 @@
 // All records wait equally long, so they stand in order of expiry and need no timers. At the limit
 // the oldest makes room: it has waited longest.
 // Called by the worker that owns the stack.
-// RFC 9293 3.6.1 (MUST-13), 3.10.7.4; RFC 6191 is left for later.
+// RFC 9293 3.6.1 (MUST-13), 3.10.7.4; RFC 6191 (when a new connection may take over); RFC 1337
+// (resets do not end the wait).
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@
 #include "dataplane/net/next_hop.h"
 #include "dataplane/tcp/flow_key.h"
 #include "dataplane/tcp/seq.h"
+#include "dataplane/tcp/timestamps.h"
 
 namespace penstock::tcp {
 
@@ -28,6 +30,7 @@ struct TimeWaitRecord : base::ListNode<TimeWaitTag> {
   uint32_t hash;
   Seq snd_nxt;
   Seq rcv_nxt;
+  Timestamps timestamps;
   uint16_t window = 0;  // as it was last on the wire
   net::NextHopCache next_hop;
   base::Instant expires;

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/loss_recovery.h"
 #include "dataplane/tcp/shared.h"
 
 namespace penstock::tcp {
@@ -16,20 +17,60 @@ bool is_handshake(State state) noexcept {
   return state == State::SynSent || state == State::SynReceived;
 }
 
+// RFC 8985 7.2: nothing is known to be missing, and no probe is under way.
+bool may_probe_tail(const Connection& connection) noexcept {
+  const Loss& loss = connection.sending.loss;
+  return connection.handshake.sack && loss.phase == LossPhase::Open && !loss.tail_probe.under_way &&
+         connection.sending.scoreboard.sacked_count() == 0;
+}
+
 Kind kind_wanted(const Connection& connection) noexcept {
   const Sending& sending = connection.sending;
   if (is_handshake(connection.state())) return Kind::Retransmit;
   if (sending.una == sending.end()) return Kind::Idle;
-  const bool in_flight = sending.una < sending.max;
-  return in_flight && sending.window > 0 ? Kind::Retransmit : Kind::Probe;
+  if (sending.una == sending.nxt || sending.window == 0) return Kind::Probe;
+  if (!sending.loss.reorder_at.is_never()) return Kind::Reorder;
+  return may_probe_tail(connection) ? Kind::TailProbe : Kind::Retransmit;
 }
 
-base::Duration wait_for(const Connection& connection, Kind kind) noexcept {
-  const base::Duration timeout = connection.sending.rtt.timeout();
-  if (kind == Kind::Retransmit) return timeout;
-  // Probes back off on their own: an unanswered probe says nothing about the round trip.
-  const int doublings = std::min<int>(connection.sending.probes, 10);
-  return std::min(timeout * (int64_t{1} << doublings), kRtoMax);
+// RFC 8985 7.2, counted from what was sent last.
+base::Instant tail_probe_at(const Sending& sending) noexcept {
+  const base::Duration smoothed = sending.rtt.smoothed();
+  if (smoothed == base::Duration()) return sending.last_sent + kTailProbeUnmeasured;
+  base::Duration wait = std::max(smoothed * 2, kTailProbeMin);
+  if (sending.scoreboard.count() == 1) wait = wait + kPeerDelayedAck;
+  return sending.last_sent + wait;
+}
+
+// Probes of a window back off on their own: an unanswered one says nothing about the round trip.
+base::Duration window_probe_wait(const Sending& sending) noexcept {
+  const int doublings = std::min<int>(sending.probes, 10);
+  return std::min(sending.rtt.timeout() * (int64_t{1} << doublings), kRtoMax);
+}
+
+void start_waiting(Connection& connection, Kind kind, base::Instant now) noexcept {
+  const Sending& sending = connection.sending;
+  RetransmitTimer& timer = connection.deadlines.retransmit;
+  // The time-out runs from the first of these waits, and anew when one has brought a probe.
+  if (timer.timeout_at.is_never()) timer.timeout_at = now + sending.rtt.timeout();
+  timer.kind = kind;
+  switch (kind) {
+    case Kind::Idle:
+      return timer.stop();
+    case Kind::Reorder:
+      timer.at = base::earlier(sending.loss.reorder_at, timer.timeout_at);
+      return;
+    case Kind::TailProbe:
+      timer.at = base::earlier(tail_probe_at(sending), timer.timeout_at);
+      return;
+    case Kind::Retransmit:
+      timer.at = timer.timeout_at;
+      return;
+    case Kind::Probe:
+      timer.at = now + window_probe_wait(sending);
+      timer.timeout_at = base::Instant::never();
+      return;
+  }
 }
 
 base::Duration patience(const Connection& connection) noexcept {
@@ -56,40 +97,47 @@ void give_up(Connection& connection) noexcept {
                                                           : CloseReason::TimedOut);
 }
 
-void on_retransmit_timeout(Connection& connection) noexcept {
-  Sending& sending = connection.sending;
+void on_timeout(Connection& connection, base::Instant now) noexcept {
   connection.shared.counters.retransmit_timeouts.add();
-  sending.rtt.on_retransmitted();
-  if (is_handshake(connection.state())) {
-    sending.rtt.back_off();
-    connection.handshake.syn_was_lost = true;
-    connection.due.syn = true;
-    return;
-  }
-  // RFC 5681 3.1: the threshold falls at the first expiry for a segment, not at the next ones.
-  const bool first = sending.loss_timeouts == 0;
-  if (first) {
-    sending.congestion.on_timeout(bytes_between(sending.una, sending.max));
-  } else {
-    sending.congestion.on_timeout_repeated();
-  }
-  if (sending.loss_timeouts < UINT8_MAX) ++sending.loss_timeouts;
-  sending.loss.on_timeout(sending.max);
-  sending.rtt.back_off();
-  // Everything not acknowledged is taken for lost and sent again as the window opens.
-  sending.nxt = sending.una;
-  connection.due.retransmit = false;
+  if (!is_handshake(connection.state())) return on_retransmission_timeout(connection, now);
+  connection.sending.rtt.back_off();
+  connection.handshake.syn_was_lost = true;
+  connection.due.syn = true;
+}
+
+// A wait that is measured from the last transmission is armed once, and looked at when it is over.
+bool came_too_early(Connection& connection, base::Instant now) noexcept {
+  RetransmitTimer& timer = connection.deadlines.retransmit;
+  if (timer.kind != Kind::TailProbe) return false;
+  timer.at = base::earlier(tail_probe_at(connection.sending), timer.timeout_at);
+  return timer.at > now;
 }
 
 void on_retransmit_deadline(Connection& connection, base::Instant now) noexcept {
-  const Kind kind = connection.deadlines.retransmit.kind;
+  if (came_too_early(connection, now)) return;
+  const RetransmitTimer timer = connection.deadlines.retransmit;
+  connection.deadlines.retransmit.stop();
+  switch (timer.kind) {
+    case Kind::Idle:
+      return;
+    case Kind::Reorder:
+      connection.deadlines.retransmit.timeout_at = timer.timeout_at;
+      if (timer.timeout_at > now) return on_reorder_deadline(connection, now);
+      break;
+    case Kind::TailProbe:
+      connection.due.tail_probe = true;
+      return;
+    case Kind::Retransmit:
+    case Kind::Probe:
+      break;
+  }
   connection.deadlines.retransmit.stop();
   if (is_out_of_patience(connection, now)) {
     give_up(connection);
-  } else if (kind == Kind::Probe) {
+  } else if (timer.kind == Kind::Probe) {
     connection.due.probe = true;
   } else {
-    on_retransmit_timeout(connection);
+    on_timeout(connection, now);
   }
 }
 
@@ -114,10 +162,8 @@ void on_deadline(Connection& connection, base::Instant now) noexcept {
 void arm_timers(Connection& connection, base::Instant now) noexcept {
   Deadlines& deadlines = connection.deadlines;
   const Kind kind = kind_wanted(connection);
-  if (kind == Kind::Idle) {
-    deadlines.retransmit.stop();
-  } else if (deadlines.retransmit.kind != kind) {
-    deadlines.retransmit = {kind, now + wait_for(connection, kind)};
+  if (deadlines.retransmit.kind != kind || kind == Kind::Reorder) {
+    start_waiting(connection, kind, now);
   }
   if (connection.released && is_synchronized(connection.state()) && deadlines.linger.is_never()) {
     deadlines.linger = now + kLinger;

@@ -50,6 +50,8 @@ constexpr NamedReason kNames[] = {
     {DropReason::TcpHalfOpenFull, "tcp_half_open_full"},
     {DropReason::TcpConnectionsFull, "tcp_connections_full"},
     {DropReason::TcpOutOfWindow, "tcp_out_of_window"},
+    {DropReason::TcpTimestampOld, "tcp_timestamp_old"},
+    {DropReason::TcpTimestampMissing, "tcp_timestamp_missing"},
     {DropReason::TcpAckUnacceptable, "tcp_ack_unacceptable"},
     {DropReason::TcpResetUnacceptable, "tcp_reset_unacceptable"},
     {DropReason::TcpOutOfOrderLimit, "tcp_out_of_order_limit"},

@@ -60,6 +60,8 @@ enum class DropReason : uint8_t {
   TcpHalfOpenFull,
   TcpConnectionsFull,
   TcpOutOfWindow,
+  TcpTimestampOld,
+  TcpTimestampMissing,
   TcpAckUnacceptable,
   TcpResetUnacceptable,
   TcpOutOfOrderLimit,

@@ -20,8 +20,10 @@ constexpr uint8_t kTimestamps = 8;
 constexpr uint32_t kMssBytes = 4;
 constexpr uint32_t kWindowScaleBytes = 4;    // with one NOP before it
 constexpr uint32_t kSackPermittedBytes = 4;  // with two
-constexpr uint32_t kTimestampsBytes = 12;    // with two
 constexpr uint32_t kSackBytes = 4;           // with two, and 8 for each block
+
+constexpr uint32_t kAlignedTimestamps =
+    uint32_t{kNoOperation} << 24 | uint32_t{kNoOperation} << 16 | kTimestamps << 8 | 10;
 
 void read_sack_blocks(base::ByteSpan body, TcpOptions& options) noexcept {
   if (body.size() % 8 != 0) return;
@@ -76,6 +78,11 @@ class OptionWriter {
 
 TcpOptions parse_tcp_options(base::ByteSpan bytes) noexcept {
   TcpOptions options;
+  // RFC 7323 appendix A: what nearly every segment of a connection with time stamps looks like.
+  if (bytes.size() == kTcpTimestampsBytes && load_be32(&bytes[0]) == kAlignedTimestamps) {
+    options.timestamps = TcpTimestamps{load_be32(&bytes[4]), load_be32(&bytes[8])};
+    return options;
+  }
   while (!bytes.empty() && bytes[0] != kEndOfList) {
     if (bytes[0] == kNoOperation) {
       bytes = bytes.subspan(1);
@@ -94,7 +101,7 @@ uint32_t tcp_options_bytes(const TcpOptions& options) noexcept {
   if (options.mss) bytes += kMssBytes;
   if (options.window_scale) bytes += kWindowScaleBytes;
   if (options.sack_permitted) bytes += kSackPermittedBytes;
-  if (options.timestamps) bytes += kTimestampsBytes;
+  if (options.timestamps) bytes += kTcpTimestampsBytes;
   if (options.sack_blocks_count > 0) bytes += kSackBytes + 8u * options.sack_blocks_count;
   DCHECK(bytes <= kTcpOptionBytesMax);
   return bytes;

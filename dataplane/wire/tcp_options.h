@@ -16,6 +16,9 @@
 
 namespace penstock::wire {
 
+// What the option takes in a segment, padded.
+inline constexpr uint16_t kTcpTimestampsBytes = 12;
+
 struct TcpTimestamps {
   uint32_t value = 0;
   uint32_t echo_reply = 0;

@@ -33,6 +33,19 @@ TEST(OpenDialogue, NoWindowScaleIsAnsweredToAPeerThatOffersNone) {
   d.peer_sends({.flags = "R", .seq = 1});
 }
 
+// RFC 7323 2.2: every segment but a SYN is read scaled, also before the handshake is complete.
+TEST(OpenDialogue, AnAckBeforeTheHandshakeEndsHasAScaledWindow) {
+  tcp::StackSettings settings = TcpDialogue::small_settings();
+  settings.receive_window_bytes = 256 * 1024;
+  TcpDialogue d(settings);
+  d.listen();
+  d.peer_sends({.flags = "S", .mss = 1000, .scale = 7});
+  d.expect({.flags = "SA", .ack = 1, .window = 65535, .scale = 3});
+  d.peer_sends({.flags = "A", .seq = 500'000, .ack = 1, .length = 10});
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .window = base::kReceiveSlicesMax * 536 / 8});
+  d.peer_sends({.flags = "R", .seq = 1});
+}
+
 TEST(OpenDialogue, WeOpen) {
   TcpDialogue d;
   d.connect();

@@ -122,6 +122,14 @@ void TcpDialogue::deliver(const Line& line) {
   segment.window = line.window.value_or(65535);
   segment.options.mss = line.mss;
   segment.options.window_scale = line.scale;
+  segment.options.sack_permitted = line.sack_permitted;
+  if (line.stamp) segment.options.timestamps = {*line.stamp, line.echo.value_or(our_stamp_)};
+  if (line.sack) {
+    for (const auto& [left, right] : *line.sack) {
+      segment.options.sack_blocks[segment.options.sack_blocks_count++] = {our_isn_ + left,
+                                                                          our_isn_ + right};
+    }
+  }
   segment.payload.assign(line.length, 'x');
   node_.port.deliver(build_tcp_frame({mac(1), mac(2)}, segment));
 }
@@ -137,6 +145,7 @@ void TcpDialogue::peer_sends_burst(std::initializer_list<Line> lines) {
 uint32_t TcpDialogue::skip_one() {
   const TcpSegmentSpec segment = std::move(sent_.front());
   sent_.pop_front();
+  if (segment.options.timestamps) our_stamp_ = segment.options.timestamps->value;
   return segment.sequence + static_cast<uint32_t>(segment.payload.size()) - our_isn_;
 }
 
@@ -158,6 +167,7 @@ void TcpDialogue::expect(const Line& line) {
   const TcpSegmentSpec segment = sent_.front();
   sent_.pop_front();
   const std::string told = tell(segment);
+  if (segment.options.timestamps) our_stamp_ = segment.options.timestamps->value;
   EXPECT_EQ(segment.flags.without(TcpFlag::Psh).bits(), flags_of(line.flags).bits()) << told;
   EXPECT_EQ(segment.sequence, our_isn_ + line.seq) << told;
   if (segment.flags.ack()) {
@@ -173,6 +183,26 @@ void TcpDialogue::expect(const Line& line) {
   if (line.scale) {
     EXPECT_EQ(segment.options.window_scale, line.scale) << told;
   }
+  if (line.sack) {
+    EXPECT_EQ(sack_of(segment), *line.sack) << told;
+  }
+  if (line.sack_permitted) {
+    EXPECT_TRUE(segment.options.sack_permitted) << told;
+  }
+  if (line.echo) {
+    ASSERT_TRUE(segment.options.timestamps.has_value()) << told;
+    EXPECT_EQ(segment.options.timestamps->echo_reply, *line.echo) << told;
+  }
+}
+
+std::vector<std::pair<uint32_t, uint32_t>> TcpDialogue::sack_of(
+    const TcpSegmentSpec& segment) const {
+  std::vector<std::pair<uint32_t, uint32_t>> blocks;
+  for (uint8_t i = 0; i < segment.options.sack_blocks_count; ++i) {
+    const wire::SackBlock& block = segment.options.sack_blocks[i];
+    blocks.emplace_back(block.left - peer_isn_, block.right - peer_isn_);
+  }
+  return blocks;
 }
 
 void TcpDialogue::expect_silence() {
@@ -247,6 +277,25 @@ void TcpDialogue::open_passively(uint16_t peer_window) {
   peer_sends({.flags = "S", .window = peer_window, .mss = kMss});
   expect({.flags = "SA", .ack = 1});
   peer_sends({.flags = "A", .seq = 1, .ack = 1, .window = peer_window});
+  CHECK(has_stream());
+  take_events();
+}
+
+void TcpDialogue::open_passively_with_sack() {
+  listen();
+  peer_sends({.flags = "S", .mss = kMss, .sack_permitted = true});
+  expect({.flags = "SA", .ack = 1, .sack_permitted = true});
+  at_ms(now_ms() + kRoundTripMs);
+  peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  CHECK(has_stream());
+  take_events();
+}
+
+void TcpDialogue::open_passively_with_stamps(uint32_t stamp) {
+  listen();
+  peer_sends({.flags = "S", .mss = kMss, .sack_permitted = true, .stamp = stamp, .echo = 0});
+  expect({.flags = "SA", .ack = 1, .sack_permitted = true, .echo = stamp});
+  peer_sends({.flags = "A", .seq = 1, .ack = 1, .stamp = stamp});
   CHECK(has_stream());
   take_events();
 }

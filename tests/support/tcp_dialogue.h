@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "dataplane/tcp/stack.h"
 #include "tests/support/tcp_node.h"
@@ -29,6 +30,12 @@ struct Line {
   std::optional<uint16_t> window = std::nullopt;
   std::optional<uint16_t> mss = std::nullopt;
   std::optional<uint8_t> scale = std::nullopt;
+  // Blocks of received bytes, relative like seq; compared when expected, and sent when said.
+  std::optional<std::vector<std::pair<uint32_t, uint32_t>>> sack = std::nullopt;
+  bool sack_permitted = false;
+  std::optional<uint32_t> stamp = std::nullopt;  // TSval of the peer
+  // TSecr: an absolute value when the peer says it; the peer's TSval when it is expected.
+  std::optional<uint32_t> echo = std::nullopt;
 };
 
 class TcpDialogue {
@@ -79,6 +86,12 @@ class TcpDialogue {
   // windows that are not scaled.
   void open_passively(uint16_t peer_window = 65535);
   void open_actively(uint16_t peer_window = 65535);
+  // The same with a peer that sends SACK and answers after kRoundTripMs.
+  void open_passively_with_sack();
+  // With a peer that sends time stamps too; its clock is at `stamp`.
+  void open_passively_with_stamps(uint32_t stamp);
+  // TSval of the last segment that was expected or skipped.
+  uint32_t our_stamp() const { return our_stamp_; }
 
   TcpNode& node() { return node_; }
   const tcp::StackCounters& counters() const { return node_.stack.counters(); }
@@ -89,6 +102,7 @@ class TcpDialogue {
 
   static constexpr uint32_t kTag = 42;
   static constexpr uint16_t kMss = 1000;
+  static constexpr int64_t kRoundTripMs = 40;
 
  private:
   static constexpr int64_t kStartMs = 1000;
@@ -100,6 +114,7 @@ class TcpDialogue {
   void answer_arp(base::ByteSpan payload);
   void learn_numbers(const TcpSegmentSpec& segment);
   std::string tell(const TcpSegmentSpec& segment) const;
+  std::vector<std::pair<uint32_t, uint32_t>> sack_of(const TcpSegmentSpec& segment) const;
 
   TcpNode node_;
   base::Instant now_ = base::Instant::from_ns(kStartMs * 1'000'000);
@@ -107,6 +122,7 @@ class TcpDialogue {
   base::Endpoint remote_ = endpoint("10.0.0.1", 5000);
   uint32_t peer_isn_ = 100'000;
   uint32_t our_isn_ = 0;
+  uint32_t our_stamp_ = 0;
   std::deque<TcpSegmentSpec> sent_;
   tcp::Stream stream_;
   tcp::Ready events_ = {};

@@ -11,9 +11,9 @@ using base::Instant;
 
 Instant at_ms(int64_t ms) { return Instant::from_ns(ms * 1'000'000); }
 
-void sample(Rtt& rtt, int64_t sent_ms, int64_t rtt_ms) {
-  rtt.on_sent(Seq(100), at_ms(sent_ms));
-  rtt.on_acknowledged(Seq(100), at_ms(sent_ms + rtt_ms));
+// The flight [seq, seq + 100) is acknowledged as a whole.
+void sample(Rtt& rtt, uint32_t seq, int64_t rtt_ms, int64_t now_ms = 0) {
+  rtt.on_sample(Duration::from_ms(rtt_ms), Seq(seq + 100), Seq(seq + 100), at_ms(now_ms));
 }
 
 TEST(Rtt, WaitsOneSecondBeforeItHasMeasured) { EXPECT_EQ(Rtt().timeout(), Duration::from_s(1)); }
@@ -28,9 +28,18 @@ TEST(Rtt, TakesTheFirstSampleAsMeanAndHalfOfItAsVariation) {
 TEST(Rtt, SmoothsLaterSamples) {
   Rtt rtt;
   sample(rtt, 0, 400);
-  sample(rtt, 1000, 800);
+  sample(rtt, 200, 800);
   EXPECT_EQ(rtt.smoothed(), Duration::from_ms(450));
   EXPECT_EQ(rtt.timeout(), Duration::from_ms(450 + 4 * 250));
+}
+
+TEST(Rtt, SmoothsOneSampleOfEachFlight) {
+  Rtt rtt;
+  rtt.on_sample(Duration::from_ms(400), Seq(100), Seq(1000), at_ms(0));
+  rtt.on_sample(Duration::from_ms(800), Seq(200), Seq(1000), at_ms(1));
+  EXPECT_EQ(rtt.smoothed(), Duration::from_ms(400));
+  rtt.on_sample(Duration::from_ms(800), Seq(1100), Seq(2000), at_ms(2));
+  EXPECT_EQ(rtt.smoothed(), Duration::from_ms(450));
 }
 
 TEST(Rtt, NeverWaitsLessThanTheMinimum) {
@@ -47,22 +56,14 @@ TEST(Rtt, DoublesWithEachExpiryUpToAMinute) {
   EXPECT_EQ(rtt.timeout(), kRtoMax);
 }
 
-TEST(Rtt, TakesNoSampleFromWhatWasRetransmitted) {
+TEST(Rtt, KeepsTheSmallestSampleForFiveMinutes) {
   Rtt rtt;
-  rtt.on_sent(Seq(100), at_ms(0));
-  rtt.on_retransmitted();
-  rtt.on_acknowledged(Seq(100), at_ms(500));
-  EXPECT_EQ(rtt.smoothed(), Duration());
-}
-
-TEST(Rtt, IgnoresAcksBeforeTheTimedByte) {
-  Rtt rtt;
-  rtt.on_sent(Seq(100), at_ms(0));
-  rtt.on_sent(Seq(200), at_ms(5));
-  rtt.on_acknowledged(Seq(99), at_ms(10));
-  EXPECT_EQ(rtt.smoothed(), Duration());
-  rtt.on_acknowledged(Seq(200), at_ms(20));
-  EXPECT_EQ(rtt.smoothed(), Duration::from_ms(20));
+  sample(rtt, 0, 400);
+  sample(rtt, 200, 100, 1000);
+  sample(rtt, 400, 300, 2000);
+  EXPECT_EQ(rtt.minimum(), Duration::from_ms(100));
+  sample(rtt, 600, 300, 302'000);
+  EXPECT_EQ(rtt.minimum(), Duration::from_ms(300)) << "the path has changed since";
 }
 
 TEST(Rtt, StartsDataWithThreeSecondsWhenTheSynWasLost) {

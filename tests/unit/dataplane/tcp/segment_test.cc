@@ -43,15 +43,16 @@ TEST_F(SegmentTest, KnowsItsConnectionNumbersAndPayload) {
   EXPECT_EQ(base::as_text(segment->payload.bytes()), "hello");
 }
 
-TEST_F(SegmentTest, ReadsOptionsOfASynOnly) {
+TEST_F(SegmentTest, ReadsOptions) {
   spec.options.mss = 1234;
   spec.options.window_scale = 5;
-  EXPECT_FALSE(parse(testing::build_tcp(spec))->mss);
+  spec.options.timestamps = wire::TcpTimestamps{7, 8};
   spec.flags = TcpFlag::Syn;
   spec.payload.clear();
   const auto syn = parse(testing::build_tcp(spec));
-  EXPECT_EQ(syn->mss, 1234);
-  EXPECT_EQ(syn->window_scale, 5);
+  EXPECT_EQ(syn->options.mss, 1234);
+  EXPECT_EQ(syn->options.window_scale, 5);
+  EXPECT_EQ(syn->options.timestamps, (wire::TcpTimestamps{7, 8}));
   EXPECT_EQ(syn->length(), 1u);
 }
 
