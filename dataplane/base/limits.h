@@ -40,6 +40,8 @@ inline constexpr uint32_t kTimeWaitSeconds = 60;  // 2 MSL
 // full segments fits; a peer that sends crumbs is held back by this and not by bytes.
 inline constexpr uint32_t kReceiveSlicesMax = 320;
 inline constexpr uint32_t kSendSlicesMax = 512;  // packet buffers that unacknowledged bytes may pin
+// A larger window may pin one more buffer for so many bytes.
+inline constexpr uint32_t kWindowBytesPerSlice = 1024;
 // Segments under way, each of which is remembered until it is acknowledged: of one connection, and
 // of all connections of a worker beyond one each.
 inline constexpr uint32_t kSentSegmentsMax = 4096;
@@ -102,6 +104,11 @@ inline constexpr uint32_t kIdleConnectionsPerBackendMax = 65'536;
 inline constexpr uint32_t kRetriesMax = 5;
 inline constexpr uint32_t kTimeoutMsMin = 1;
 inline constexpr uint32_t kTimeoutMsMax = 86'400'000;
+inline constexpr uint32_t kTcpSecondsMax = 86'400;
+inline constexpr uint32_t kUserTimeoutSecondsMin = 10;
+inline constexpr uint32_t kKeepAliveProbesMax = 100;
+inline constexpr uint32_t kTcpBufferBytesMin = 16 * 1024;
+inline constexpr uint32_t kTcpBufferBytesMax = 64 * 1024 * 1024;
 inline constexpr uint32_t kNameBytesMax = 64;
 inline constexpr uint32_t kConditionBytesMax = 4096;
 inline constexpr uint32_t kRespondBodyBytesMax = 16 * 1024;

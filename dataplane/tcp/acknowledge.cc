@@ -56,7 +56,7 @@ void advance(Connection& connection, const Segment& segment, base::Instant now) 
   report_if_writable(connection);
 }
 
-void update_window(Connection& connection, const Segment& segment) noexcept {
+void update_window(Connection& connection, const Segment& segment, base::Instant now) noexcept {
   Sending& sending = connection.sending;
   // RFC 9293: only a segment that is not older than the last one that set the window.
   const bool newer = sending.window_seq < segment.seq ||
@@ -67,7 +67,12 @@ void update_window(Connection& connection, const Segment& segment) noexcept {
   sending.window_max = std::max(sending.window_max, sending.window);
   sending.window_seq = segment.seq;
   sending.window_ack = segment.ack;
-  if (before != 0 || sending.window == 0) return;
+  if (sending.window == 0) {
+    if (sending.shut_since.is_never()) sending.shut_since = now;
+    return;
+  }
+  sending.shut_since = base::Instant::never();
+  if (before != 0) return;
   // The window opens: what was sent as a probe did not fit and goes again.
   if (sending.probes > 0) resend_all(connection);
   sending.probes = 0;
@@ -117,7 +122,7 @@ Step check_acknowledgment(Connection& connection, const Segment& segment,
   } else if (segment.ack == sending.una && !sending.scoreboard.empty()) {
     take_acknowledgment(connection, segment, now);
   }
-  if (segment.ack >= sending.una) update_window(connection, segment);
+  if (segment.ack >= sending.una) update_window(connection, segment, now);
   return leave_closing_states(connection, now);
 }
 

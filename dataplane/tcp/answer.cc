@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/tcp/answer.h"
 
+#include <algorithm>
 #include <utility>
 
+#include "dataplane/tcp/path_mtu.h"
 #include "dataplane/tcp/shared.h"
+#include "dataplane/tcp/syn_cookie.h"
 #include "dataplane/wire/ipv4.h"
 
 namespace penstock::tcp {
@@ -30,6 +33,12 @@ Left send(Shared& shared, const OutgoingHeader& header, net::NextHopCache& next_
   return Left::Yes;
 }
 
+SynFacts facts_of(const wire::TcpOptions& options, const StackSettings& settings) noexcept {
+  return {.mss = options.mss.value_or(SynFacts().mss),
+          .window_scale = options.window_scale,
+          .sack_permitted = settings.sack && options.sack_permitted};
+}
+
 }  // namespace
 
 void answer_by_reset(Shared& shared, const Segment& segment, base::Instant now) noexcept {
@@ -44,6 +53,32 @@ void answer_by_reset(Shared& shared, const Segment& segment, base::Instant now) 
   }
   net::NextHopCache next_hop;
   if (send(shared, header, next_hop, now) == Left::Yes) shared.counters.resets_out.add();
+}
+
+void answer_by_cookie(Shared& shared, const Segment& syn, base::Instant now) noexcept {
+  const StackSettings& settings = shared.settings;
+  const SynFacts facts = facts_of(syn.options, settings);
+  OutgoingHeader header{
+      .flow = syn.flow,
+      .seq = make_cookie(syn.flow, syn.seq, facts, settings.isn_key, now),
+      .ack = syn.seq + 1,
+      .flags = TcpFlag::Syn | TcpFlag::Ack,
+      .window = static_cast<uint16_t>(std::min(settings.receive_window_bytes, 0xffffu))};
+  header.options.mss = mss_towards(shared, syn.flow.remote.address);
+  if (facts.window_scale) {
+    header.options.window_scale = ReceiveWindow::shift_for(settings.receive_window_bytes);
+  }
+  header.options.sack_permitted = facts.sack_permitted;
+  if (settings.timestamps && syn.options.timestamps) {
+    Timestamps timestamps;
+    timestamps.set_offset(Timestamps::offset_of(syn.flow, settings.isn_key));
+    timestamps.enable(*syn.options.timestamps, now);
+    header.options.timestamps = timestamps.stamp(now);
+  }
+  net::NextHopCache next_hop;
+  if (send(shared, header, next_hop, now) == Left::No) return;
+  shared.counters.syn_cookies_sent.add();
+  shared.cookies_good_until = now + kCookiePeriod * 2;
 }
 
 void answer_by_ack(Shared& shared, TimeWaitRecord& record, base::Instant now) noexcept {

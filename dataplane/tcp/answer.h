@@ -17,6 +17,9 @@ struct TimeWaitRecord;
 // Answers a segment that is for no connection, or not for this one, by a reset.
 void answer_by_reset(Shared& shared, const Segment& segment, base::Instant now) noexcept;
 
+// Answers a SYN without remembering it (syn_cookie.h).
+void answer_by_cookie(Shared& shared, const Segment& syn, base::Instant now) noexcept;
+
 // Says once more what has been received.
 void answer_by_ack(Shared& shared, TimeWaitRecord& record, base::Instant now) noexcept;
 

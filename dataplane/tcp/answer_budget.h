@@ -8,19 +8,23 @@
 
 #include <cstdint>
 
+#include "dataplane/base/random.h"
 #include "dataplane/base/time.h"
 
 namespace penstock::tcp {
 
 class AnswerBudget {
  public:
-  explicit AnswerBudget(uint32_t per_second) noexcept : per_second_(per_second) {}
+  // On average; each second's number is drawn anew, so that nobody learns what he has used up by
+  // counting what is left (CVE-2016-5696).
+  AnswerBudget(uint32_t per_second, uint64_t seed) noexcept
+      : per_second_(per_second), random_(seed) {}
 
   // True when one more may leave now.
   bool try_spend(base::Instant now) noexcept {
     if (now >= ends_) {
       ends_ = now + base::Duration::from_s(1);
-      left_ = per_second_;
+      left_ = per_second_ / 2 + static_cast<uint32_t>(random_.below(per_second_ + 1));
     }
     if (left_ == 0) return false;
     --left_;
@@ -29,6 +33,7 @@ class AnswerBudget {
 
  private:
   uint32_t per_second_;
+  base::Random random_;
   uint32_t left_ = 0;
   base::Instant ends_ = base::Instant::from_ns(INT64_MIN);
 };

@@ -62,7 +62,7 @@ uint32_t Connection::send_capacity() const noexcept {
 }
 
 uint32_t Connection::write_space() const noexcept {
-  if (sending.buffer.slices() >= base::kSendSlicesMax) return 0;
+  if (sending.buffer.slices() >= shared.send_slices_max) return 0;
   const uint32_t capacity = send_capacity();
   return capacity - std::min(sending.buffer.bytes(), capacity);
 }
@@ -70,7 +70,7 @@ uint32_t Connection::write_space() const noexcept {
 uint32_t Connection::receive_slices_max() const noexcept {
   switch (shared.pool.pressure()) {
     case nic::Pressure::None:
-      return base::kReceiveSlicesMax;
+      return shared.receive_slices_max;
     case nic::Pressure::High:
       return base::kReceiveSlicesAtHigh;
     case nic::Pressure::Critical:

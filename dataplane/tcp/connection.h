@@ -69,7 +69,10 @@ struct Sending {
   base::Instant last_sent;
   // When the first unanswered retransmission or probe was due; never() while the peer answers.
   base::Instant unanswered_since = base::Instant::never();
-  uint8_t unanswered = 0;   // expiries since then
+  uint8_t unanswered = 0;         // expiries since then
+  uint8_t keep_alive_probes = 0;  // unanswered ones
+  // Since when the peer has kept its window shut; never() while it is open.
+  base::Instant shut_since = base::Instant::never();
   bool user_waits = false;  // was told that there is no room; is told when there is
 
   // One past everything that the user wants sent.
@@ -97,7 +100,8 @@ struct Receiving {
   Seq acknowledged;              // the last RCV.NXT that the peer was told
   uint16_t segment_bytes = 536;  // the largest segment seen: what "full" means for this peer
   bool fin_seen = false;
-  Seq fin_at;  // its number, when fin_seen
+  Seq fin_at;                  // its number, when fin_seen
+  base::Instant last_arrival;  // of an acceptable segment
   AckDue ack = AckDue::No;
   DuplicateRange duplicate;
 };
@@ -107,6 +111,7 @@ struct Due {
   bool syn : 1 = false;         // SYN or SYN,ACK
   bool probe : 1 = false;       // one byte beyond the window
   bool tail_probe : 1 = false;  // one segment more, new or the last one again
+  bool keep_alive : 1 = false;  // an ACK of what was acknowledged long ago
   bool reset : 1 = false;
 };
 
@@ -163,6 +168,7 @@ class Connection : public base::TimerNode,
   Events events;
   bool released = false;  // its user has gone
   CloseReason close_reason = CloseReason::None;
+  base::Instant challenge_again_at = base::Instant::from_ns(INT64_MIN);
   StreamUser user;
   net::NextHopCache next_hop;
   Handshake handshake;

@@ -21,6 +21,7 @@ struct RetransmitTimer {
     TailProbe,   // RFC 8985 7
     Retransmit,  // RFC 6298
     Probe,       // of a window that is shut
+    KeepAlive,   // nothing is under way
   };
   Kind kind = Kind::Idle;
   base::Instant at = base::Instant::never();
@@ -49,9 +50,8 @@ inline constexpr base::Duration kPeerDelayedAck = base::Duration::from_ms(200);
 inline constexpr base::Duration kTailProbeMin = base::Duration::from_ms(10);
 inline constexpr base::Duration kTailProbeUnmeasured = base::Duration::from_s(1);
 inline constexpr base::Duration kFlushAgain = base::Duration::from_ms(1);
-// R2 of RFC 9293 3.8.3: at least 100 s for data and 3 minutes for a SYN. A connection that a peer
-// half-opened is given up sooner: its slot is what a SYN flood is after.
-inline constexpr base::Duration kDataGiveUp = base::Duration::from_s(100);
+// R2 of RFC 9293 3.8.3 is StackSettings::user_timeout for data, and 3 minutes for a SYN. A
+// connection that a peer half-opened is given up sooner: its slot is what a SYN flood is after.
 inline constexpr uint8_t kDataAttemptsMin = 8;
 inline constexpr base::Duration kSynGiveUp = base::Duration::from_s(180);
 inline constexpr base::Duration kHalfOpenGiveUp = base::Duration::from_s(60);

@@ -2,11 +2,14 @@
 #include "dataplane/tcp/handshake_arrives.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "dataplane/tcp/answer.h"
 #include "dataplane/tcp/isn.h"
 #include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/segment_arrives.h"
 #include "dataplane/tcp/shared.h"
+#include "dataplane/tcp/syn_cookie.h"
 
 namespace penstock::tcp {
 
@@ -52,16 +55,19 @@ void learn_from_syn(Connection& connection, const Segment& syn, base::Instant no
   sending.window_seq = syn.seq;
   sending.window_ack = syn.ack;
   receiving.nxt = receiving.acknowledged = syn.seq + 1;
+  receiving.last_arrival = now;
   const uint32_t capacity = connection.shared.settings.receive_window_bytes;
   const uint32_t granted = handshake.origin == Origin::Active ? std::min(capacity, 0xffffu) : 0;
   receiving.window.start(receiving.nxt, capacity, granted);
 }
 
-void accept(Shared& shared, const Segment& syn, uint32_t tag, Seq iss, base::Instant now) noexcept {
+// In SYN-RECEIVED, with nothing sent yet; nullptr at the limit, which is counted.
+Connection* accept(Shared& shared, const Segment& syn, uint32_t tag, Seq iss,
+                   base::Instant now) noexcept {
   Connection* connection = create_connection(shared, syn.flow, Origin::Passive, now);
   if (connection == nullptr) {
     shared.drops.count(DropReason::TcpConnectionsFull);
-    return;
+    return nullptr;
   }
   connection->user = {StreamUser::Kind::None, tag};
   connection->released = true;  // until it is accepted, nobody owns it
@@ -71,8 +77,54 @@ void accept(Shared& shared, const Segment& syn, uint32_t tag, Seq iss, base::Ins
   connection->sending.buffer.start(iss + 1);
   learn_from_syn(*connection, syn, now);
   connection->enter(State::SynReceived);
-  connection->due.syn = true;
   connection->touch();
+  return connection;
+}
+
+enum class SynAnswer : uint8_t { Remember, Cookie, None };
+
+SynAnswer answer_to_syn(const Shared& shared) noexcept {
+  const StackSettings& settings = shared.settings;
+  if (settings.syn_cookies == SynCookies::Always) return SynAnswer::Cookie;
+  if (shared.counters.half_open.read() < settings.half_open_max) return SynAnswer::Remember;
+  return settings.syn_cookies == SynCookies::Never ? SynAnswer::None : SynAnswer::Cookie;
+}
+
+// The SYN that a cookie stands for, as far as it is remembered; the peer's time stamps and window
+// come with its ACK.
+Segment syn_before(const Segment& ack, const SynFacts& facts) noexcept {
+  Segment syn;
+  syn.flow = ack.flow;
+  syn.seq = ack.seq - 1;
+  syn.flags = wire::TcpFlag::Syn;
+  syn.window = ack.window;
+  syn.options.mss = facts.mss;
+  syn.options.window_scale = facts.window_scale;
+  syn.options.sack_permitted = facts.sack_permitted;
+  syn.options.timestamps = ack.options.timestamps;
+  return syn;
+}
+
+// RFC 4987 3.6: an ACK that brings a cookie back opens the connection that its SYN asked for.
+bool try_open_by_cookie(Shared& shared, Segment& segment, uint32_t tag,
+                        base::Instant now) noexcept {
+  const bool may_be = now < shared.cookies_good_until && segment.flags.ack() &&
+                      !segment.flags.syn() && !segment.flags.rst();
+  if (!may_be) return false;
+  const Seq iss = segment.ack - 1;
+  const auto facts = read_cookie(segment.flow, segment.seq - 1, iss, shared.settings.isn_key, now);
+  if (!facts) return false;
+  Connection* connection = accept(shared, syn_before(segment, *facts), tag, iss, now);
+  if (connection == nullptr) return true;
+  shared.counters.syn_cookies_accepted.add();
+  connection->sending.nxt = iss + 1;
+  // What the SYN,ACK offered, and when it left, nobody remembers.
+  connection->receiving.window.start(connection->receiving.nxt,
+                                     shared.settings.receive_window_bytes,
+                                     std::min(shared.settings.receive_window_bytes, 0xffffu));
+  connection->handshake.syn_repeated = true;
+  segment_arrives(*connection, std::move(segment), now);
+  return true;
 }
 
 // RFC 6191 2: with time stamps on both, the later one opens the connection again, and of equal ones
@@ -88,21 +140,27 @@ bool is_new_opening(const TimeWaitRecord& record, const Segment& segment) noexce
 
 }  // namespace
 
-void arrives_for_nobody(Shared& shared, const Segment& segment, base::Instant now,
+void arrives_for_nobody(Shared& shared, Segment& segment, base::Instant now,
                         std::optional<Seq> isn_above) noexcept {
   if (segment.flags.rst()) return shared.drops.count(DropReason::TcpNoConnection);
   const auto tag = shared.listeners.find(segment.flow.local);
+  if (tag && try_open_by_cookie(shared, segment, *tag, now)) return;
   if (!tag || segment.flags.ack() || !segment.flags.syn()) {
     shared.drops.count(segment.flags.syn() && !segment.flags.ack() ? DropReason::TcpNoListener
                                                                    : DropReason::TcpNoConnection);
     return answer_by_reset(shared, segment, now);
   }
-  if (shared.counters.half_open.read() >= shared.settings.half_open_max) {
-    return shared.drops.count(DropReason::TcpHalfOpenFull);
+  switch (answer_to_syn(shared)) {
+    case SynAnswer::Remember:
+      break;
+    case SynAnswer::Cookie:
+      return answer_by_cookie(shared, segment, now);
+    case SynAnswer::None:
+      return shared.drops.count(DropReason::TcpHalfOpenFull);
   }
   Seq iss = initial_sequence(segment.flow, shared.settings.isn_key, now);
   if (isn_above && iss <= *isn_above + kIsnGap) iss = *isn_above + kIsnGap;
-  accept(shared, segment, *tag, iss, now);
+  if (Connection* connection = accept(shared, segment, *tag, iss, now)) connection->due.syn = true;
 }
 
 void arrives_in_syn_sent(Connection& connection, const Segment& segment,
@@ -139,7 +197,7 @@ void arrives_in_syn_sent(Connection& connection, const Segment& segment,
   establish(connection);
 }
 
-void arrives_in_time_wait(Shared& shared, TimeWaitRecord& record, const Segment& segment,
+void arrives_in_time_wait(Shared& shared, TimeWaitRecord& record, Segment& segment,
                           base::Instant now) noexcept {
   // RFC 1337 3 (F1): a reset, old or forged, does not cut the wait short.
   if (segment.flags.rst()) return shared.drops.count(DropReason::TcpResetUnacceptable);

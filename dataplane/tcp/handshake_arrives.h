@@ -20,7 +20,7 @@ struct TimeWaitRecord;
 
 // No connection has these endpoints: a listener may want it. `isn_above` is set when the segment
 // ended a TIME-WAIT: our new sequence numbers then start above the old ones.
-void arrives_for_nobody(Shared& shared, const Segment& segment, base::Instant now,
+void arrives_for_nobody(Shared& shared, Segment& segment, base::Instant now,
                         std::optional<Seq> isn_above = std::nullopt) noexcept;
 
 // State SYN-SENT.
@@ -28,7 +28,7 @@ void arrives_in_syn_sent(Connection& connection, const Segment& segment,
                          base::Instant now) noexcept;
 
 // A connection with these endpoints is in TIME-WAIT (RFC 9293 3.10.7.4, steps 1 to 8).
-void arrives_in_time_wait(Shared& shared, TimeWaitRecord& record, const Segment& segment,
+void arrives_in_time_wait(Shared& shared, TimeWaitRecord& record, Segment& segment,
                           base::Instant now) noexcept;
 
 }  // namespace penstock::tcp

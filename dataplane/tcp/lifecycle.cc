@@ -1,21 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/tcp/lifecycle.h"
 
-#include <algorithm>
-
+#include "dataplane/tcp/path_mtu.h"
 #include "dataplane/tcp/shared.h"
 
 namespace penstock::tcp {
 
 namespace {
 
-// TCP and IPv4 headers without options (RFC 9293 3.7.1).
-constexpr uint16_t kHeadersBytes = 40;
-
 void clear(Connection& connection) noexcept {
   connection.deadlines = {};
   connection.shared.timers.cancel(connection);
-  connection.due.syn = connection.due.probe = connection.due.tail_probe = false;
+  connection.due = {.reset = connection.due.reset};
   connection.sending.buffer.discard();
   connection.sending.scoreboard.discard(connection.shared.segments);
   connection.receiving.buffer.discard_out_of_order(connection.shared.assemblers);
@@ -30,9 +26,7 @@ Connection* create_connection(Shared& shared, const FlowKey& flow, Origin origin
   if (connection == nullptr) return nullptr;
   connection->handshake.origin = origin;
   connection->handshake.started = now;
-  const int mtu = shared.host.mtu_for(flow.remote.address);
-  connection->handshake.mss =
-      static_cast<uint16_t>(std::clamp(mtu - kHeadersBytes, 64, int{shared.settings.mss}));
+  connection->handshake.mss = mss_towards(shared, flow.remote.address);
   connection->handshake.window_shift =
       ReceiveWindow::shift_for(shared.settings.receive_window_bytes);
   connection->timestamps.set_offset(Timestamps::offset_of(flow, shared.settings.isn_key));

@@ -3,7 +3,8 @@
 // How a connection comes into being, ends, and gives its slot back. It ends (finish) when the
 // protocol is done with it, and is reclaimed when its user is done with it too.
 // Called by the rule files on the worker that owns the stack.
-// Invariants: (1) a Closed connection is in no table and has no timer; (2) nothing is reclaimed
+// Invariants: (1) a Closed connection is in no table, and waits for nothing but a buffer for its
+// last word; (2) nothing is reclaimed
 // while input is being processed: released connections wait for the end of their flush.
 // RFC 9293 3.3.1, 3.10.7.4 (TIME-WAIT).
 #pragma once

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <span>
 
+#include "dataplane/tcp/path_mtu.h"
 #include "dataplane/tcp/shared.h"
 
 namespace penstock::tcp {
@@ -294,6 +295,7 @@ void on_retransmission_timeout(Connection& connection, base::Instant now) noexce
     sending.congestion.on_timeout_repeated();
   }
   if (sending.loss_timeouts < UINT8_MAX) ++sending.loss_timeouts;
+  if (sending.loss_timeouts == kBlackHoleTimeouts) suspect_black_hole(connection);
   loss.phase = LossPhase::TimedOut;
   loss.recover = sending.nxt;
   loss.duplicates = 0;

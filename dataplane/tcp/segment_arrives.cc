@@ -16,6 +16,9 @@ namespace {
 using wire::DropReason;
 using wire::TcpFlag;
 
+// RFC 5961 7: one connection is not challenged more often, whatever is thrown at it.
+constexpr base::Duration kChallengeInterval = base::Duration::from_ms(100);
+
 void drop(Connection& connection, DropReason reason) noexcept {
   connection.shared.drops.count(reason);
 }
@@ -57,6 +60,11 @@ bool is_acceptable(const Receiving& receiving, const Segment& segment) noexcept 
   return segment.seq < edge && segment.end() > receiving.nxt;
 }
 
+void note_alive(Connection& connection, base::Instant now) noexcept {
+  connection.receiving.last_arrival = now;
+  connection.sending.keep_alive_probes = 0;
+}
+
 // First: the sequence number. What lies outside the window is cut off.
 Step check_sequence(Connection& connection, Segment& segment, base::Instant now) noexcept {
   Receiving& receiving = connection.receiving;
@@ -85,6 +93,7 @@ Step check_sequence(Connection& connection, Segment& segment, base::Instant now)
     return Step::Done;
   }
   if (segment.flags.syn() || segment.flags.rst()) return Step::GoOn;
+  note_alive(connection, now);
   if (segment.options.timestamps && connection.timestamps.enabled()) {
     connection.timestamps.on_acceptable(*segment.options.timestamps, segment.seq,
                                         receiving.acknowledged, now);
@@ -235,7 +244,9 @@ void segment_arrives(Connection& connection, Segment&& segment, base::Instant no
 }
 
 void challenge(Connection& connection, base::Instant now) noexcept {
+  if (now < connection.challenge_again_at) return;
   if (!connection.shared.challenge_acks.try_spend(now)) return;
+  connection.challenge_again_at = now + kChallengeInterval;
   connection.shared.counters.challenge_acks.add();
   connection.receiving.ack = AckDue::Now;
 }

@@ -11,11 +11,17 @@ namespace {
 
 constexpr size_t kCacheLineBytes = 64;
 
+uint32_t slices_for(uint32_t window_bytes, uint32_t least) noexcept {
+  return std::max(window_bytes / base::kWindowBytesPerSlice, least);
+}
+
 }  // namespace
 
 Shared::Shared(const StackSettings& stack_settings, nic::PacketPool& packet_pool,
                net::Host& ip_host)
     : settings(stack_settings),
+      receive_slices_max(slices_for(settings.receive_window_bytes, base::kReceiveSlicesMax)),
+      send_slices_max(slices_for(settings.send_buffer_bytes, base::kSendSlicesMax)),
       pool(packet_pool),
       host(ip_host),
       connections(settings.connections_max),
@@ -24,7 +30,9 @@ Shared::Shared(const StackSettings& stack_settings, nic::PacketPool& packet_pool
       time_wait(std::max(settings.time_wait_max, 1u)),
       flows(settings.connections_max + time_wait.capacity()),
       source_ports(settings.seed),
-      timers(base::Instant::from_ns(0)) {
+      timers(base::Instant::from_ns(0)),
+      challenge_acks(base::kChallengeAcksPerSecond, settings.seed + 1),
+      resets(base::kResetsPerSecond, settings.seed + 2) {
   CHECK(settings.connections_max <= base::kConnectionsMax);
 }
 

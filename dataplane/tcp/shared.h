@@ -49,6 +49,9 @@ struct Shared {
   void prefetch(uint32_t hash) noexcept;
 
   const StackSettings settings;
+  // Packet buffers that one connection may pin while there are plenty.
+  const uint32_t receive_slices_max;
+  const uint32_t send_slices_max;
   nic::PacketPool& pool;
   net::Host& host;
   StackCounters counters;
@@ -77,8 +80,10 @@ struct Shared {
   std::array<Staged, base::kBurstPackets> staged;
   uint32_t staged_count = 0;
 
-  AnswerBudget challenge_acks{base::kChallengeAcksPerSecond};
-  AnswerBudget resets{base::kResetsPerSecond};
+  AnswerBudget challenge_acks;
+  AnswerBudget resets;
+  // A cookie that was sent is good until then.
+  base::Instant cookies_good_until = base::Instant::from_ns(INT64_MIN);
 };
 
 }  // namespace penstock::tcp

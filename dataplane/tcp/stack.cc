@@ -7,6 +7,7 @@
 #include "dataplane/tcp/handshake_arrives.h"
 #include "dataplane/tcp/isn.h"
 #include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/path_mtu.h"
 #include "dataplane/tcp/segment.h"
 #include "dataplane/tcp/segment_arrives.h"
 #include "dataplane/tcp/shared.h"
@@ -73,6 +74,10 @@ void Stack::carry_staged(base::Instant now) noexcept {
     staged.segment.payload = nic::Slice();
   }
   shared_->staged_count = 0;
+}
+
+IcmpUse Stack::on_icmp_error(const wire::IcmpError& error, base::Instant now) noexcept {
+  return tcp::on_icmp_error(*shared_, error, now);
 }
 
 void Stack::on_segment(net::IpDatagram datagram, base::Instant now) noexcept {

@@ -24,6 +24,7 @@
 #include "dataplane/tcp/stack_counters.h"
 #include "dataplane/tcp/stream.h"
 #include "dataplane/wire/drop_reason.h"
+#include "dataplane/wire/icmp.h"
 
 namespace penstock::net {
 class Host;
@@ -31,6 +32,17 @@ struct IpDatagram;
 }  // namespace penstock::net
 
 namespace penstock::tcp {
+
+// When a SYN is answered without remembering it.
+enum class SynCookies : uint8_t { WhenHalfOpenFull, Always, Never };
+
+struct KeepAlive {
+  base::Duration idle;  // silence before the first probe; zero: off
+  base::Duration interval = base::Duration::from_s(75);
+  uint8_t probes = 9;  // unanswered ones after which the peer is taken for dead
+};
+
+enum class IcmpUse : uint8_t { Used, NotBelieved };
 
 struct StackSettings {
   uint32_t connections_max = base::kConnectionsDefault;
@@ -41,6 +53,12 @@ struct StackSettings {
   base::Duration time_wait = base::Duration::from_s(base::kTimeWaitSeconds);
   uint16_t mss = 1460;  // the largest segment we announce and send: the port's MTU less 40
   CongestionAlgorithm congestion = CongestionAlgorithm::Cubic;
+  SynCookies syn_cookies = SynCookies::WhenHalfOpenFull;
+  KeepAlive keep_alive = {};
+  // How long a peer may answer nothing (RFC 9293 3.8.3 R2, RFC 5482), and how long it may keep its
+  // window shut while it answers; zero: for ever.
+  base::Duration user_timeout = base::Duration::from_s(100);
+  base::Duration zero_window_timeout = {};
   bool sack = true;          // offered and accepted (RFC 2018)
   bool timestamps = true;    // offered and accepted (RFC 7323)
   base::SecretKey flow_key;  // hashes the connection table
@@ -83,6 +101,8 @@ class Stack {
   // base::kBurstPackets are staged.
   void stage(net::IpDatagram&& datagram) noexcept;
   void carry_staged(base::Instant now) noexcept;
+  // An ICMP error that quotes a segment of ours.
+  IcmpUse on_icmp_error(const wire::IcmpError& error, base::Instant now) noexcept;
   // One alone.
   void on_segment(net::IpDatagram datagram, base::Instant now) noexcept;
   void on_timers(base::Instant now) noexcept;

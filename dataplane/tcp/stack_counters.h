@@ -14,10 +14,12 @@ struct StackCounters {
   // Connections.
   base::Counter opened_active;
   base::Counter opened_passive;
-  base::Counter open_failed;        // a handshake that ended without a connection
-  base::Counter connections_open;   // gauge: all that occupy a slot
-  base::Counter half_open;          // gauge: SYN-RECEIVED from a listener
-  base::Counter established;        // gauge: ESTABLISHED and CLOSE-WAIT
+  base::Counter open_failed;       // a handshake that ended without a connection
+  base::Counter connections_open;  // gauge: all that occupy a slot
+  base::Counter half_open;         // gauge: SYN-RECEIVED from a listener
+  base::Counter established;       // gauge: ESTABLISHED and CLOSE-WAIT
+  base::Counter syn_cookies_sent;
+  base::Counter syn_cookies_accepted;
   base::Counter time_wait;          // gauge
   base::Counter time_wait_reused;   // a new SYN took over an old TIME-WAIT
   base::Counter time_wait_evicted;  // the oldest made room before its time
@@ -41,6 +43,9 @@ struct StackCounters {
   base::Counter segments_out_of_order;
   base::Counter segments_duplicate;
   base::Counter challenge_acks;
+  base::Counter path_mtu_lowered;      // ICMP said that a segment was too long
+  base::Counter path_mtu_black_holes;  // silence did
+  base::Counter keep_alive_probes;
   base::Counter pool_empty;   // a segment was due and no buffer was there; it is tried again
   base::Counter port_behind;  // new data waited a turn for the port to catch up
 };

@@ -13,6 +13,18 @@ namespace {
 
 using Kind = RetransmitTimer::Kind;
 
+// RFC 9293 3.8.4: only where nothing else asks the peer for a sign of life.
+bool wants_keep_alive(const Connection& connection) noexcept {
+  return connection.shared.settings.keep_alive.idle > base::Duration() &&
+         is_synchronized(connection.state());
+}
+
+base::Instant keep_alive_at(const Connection& connection) noexcept {
+  const KeepAlive& policy = connection.shared.settings.keep_alive;
+  const uint8_t probes = connection.sending.keep_alive_probes;
+  return connection.receiving.last_arrival + policy.idle + policy.interval * probes;
+}
+
 bool is_handshake(State state) noexcept {
   return state == State::SynSent || state == State::SynReceived;
 }
@@ -27,7 +39,9 @@ bool may_probe_tail(const Connection& connection) noexcept {
 Kind kind_wanted(const Connection& connection) noexcept {
   const Sending& sending = connection.sending;
   if (is_handshake(connection.state())) return Kind::Retransmit;
-  if (sending.una == sending.end()) return Kind::Idle;
+  if (sending.una == sending.end()) {
+    return wants_keep_alive(connection) ? Kind::KeepAlive : Kind::Idle;
+  }
   if (sending.una == sending.nxt || sending.window == 0) return Kind::Probe;
   if (!sending.loss.reorder_at.is_never()) return Kind::Reorder;
   return may_probe_tail(connection) ? Kind::TailProbe : Kind::Retransmit;
@@ -70,12 +84,17 @@ void start_waiting(Connection& connection, Kind kind, base::Instant now) noexcep
       timer.at = now + window_probe_wait(sending);
       timer.timeout_at = base::Instant::never();
       return;
+    case Kind::KeepAlive:
+      timer.at = keep_alive_at(connection);
+      timer.timeout_at = base::Instant::never();
+      return;
   }
 }
 
 base::Duration patience(const Connection& connection) noexcept {
   if (connection.state() == State::SynSent) return kSynGiveUp;
-  return connection.state() == State::SynReceived ? kHalfOpenGiveUp : kDataGiveUp;
+  if (connection.state() == State::SynReceived) return kHalfOpenGiveUp;
+  return connection.shared.settings.user_timeout;
 }
 
 // True when the peer has not answered for too long; starts counting at the first expiry. A time-out
@@ -93,6 +112,8 @@ bool is_out_of_patience(Connection& connection, base::Instant now) noexcept {
 
 void give_up(Connection& connection) noexcept {
   connection.shared.counters.timed_out.add();
+  // RFC 9293 3.8.3 (e): what is given up is closed; a peer that lives hears of it.
+  connection.due.reset = is_synchronized(connection.state());
   finish(connection, connection.state() == State::SynSent ? CloseReason::ConnectTimeout
                                                           : CloseReason::TimedOut);
 }
@@ -105,11 +126,30 @@ void on_timeout(Connection& connection, base::Instant now) noexcept {
   connection.due.syn = true;
 }
 
+void on_keep_alive_deadline(Connection& connection) noexcept {
+  Sending& sending = connection.sending;
+  if (sending.keep_alive_probes >= connection.shared.settings.keep_alive.probes) {
+    return give_up(connection);
+  }
+  ++sending.keep_alive_probes;
+  connection.due.keep_alive = true;
+}
+
+// RFC 9293 3.8.6.1 lets no window stay shut for ever unless somebody decides so.
+bool is_shut_too_long(const Connection& connection, base::Instant now) noexcept {
+  const base::Duration bound = connection.shared.settings.zero_window_timeout;
+  const base::Instant since = connection.sending.shut_since;
+  return bound > base::Duration() && !since.is_never() && now - since >= bound;
+}
+
 // A wait that is measured from the last transmission is armed once, and looked at when it is over.
 bool came_too_early(Connection& connection, base::Instant now) noexcept {
   RetransmitTimer& timer = connection.deadlines.retransmit;
-  if (timer.kind != Kind::TailProbe) return false;
-  timer.at = base::earlier(tail_probe_at(connection.sending), timer.timeout_at);
+  if (timer.kind == Kind::TailProbe) {
+    timer.at = base::earlier(tail_probe_at(connection.sending), timer.timeout_at);
+  } else if (timer.kind == Kind::KeepAlive) {
+    timer.at = keep_alive_at(connection);
+  }
   return timer.at > now;
 }
 
@@ -127,12 +167,14 @@ void on_retransmit_deadline(Connection& connection, base::Instant now) noexcept 
     case Kind::TailProbe:
       connection.due.tail_probe = true;
       return;
+    case Kind::KeepAlive:
+      return on_keep_alive_deadline(connection);
     case Kind::Retransmit:
     case Kind::Probe:
       break;
   }
   connection.deadlines.retransmit.stop();
-  if (is_out_of_patience(connection, now)) {
+  if (is_out_of_patience(connection, now) || is_shut_too_long(connection, now)) {
     give_up(connection);
   } else if (timer.kind == Kind::Probe) {
     connection.due.probe = true;

@@ -233,6 +233,16 @@ Emitted emit_ack(Connection& connection, base::Instant now) noexcept {
   return emit(connection, Piece{.seq = seq}, now);
 }
 
+// RFC 9293 3.8.4: an ACK below what was acknowledged, which a live peer answers.
+Emitted probe_life(Connection& connection, base::Instant now) noexcept {
+  if (emit(connection, Piece{.seq = connection.sending.nxt - 1}, now) == Emitted::PoolEmpty) {
+    return Emitted::PoolEmpty;
+  }
+  connection.due.keep_alive = false;
+  connection.shared.counters.keep_alive_probes.add();
+  return Emitted::Yes;
+}
+
 // Data that a port cannot take now waits here, where it needs no packet and can still be
 // acknowledged away, instead of being dropped there.
 void wait_for_port(Connection& connection) noexcept {
@@ -280,6 +290,7 @@ void send_due(Connection& connection, base::Instant now) noexcept {
   if (send_new(connection, now) == Emitted::PoolEmpty) return;
   if (connection.due.tail_probe && probe_tail(connection, now) == Emitted::PoolEmpty) return;
   if (connection.due.probe && probe(connection, now) == Emitted::PoolEmpty) return;
+  if (connection.due.keep_alive && probe_life(connection, now) == Emitted::PoolEmpty) return;
   send_ack_if_due(connection, now);
 }
 
@@ -332,12 +343,11 @@ void emit_reset(Connection& connection, base::Instant now) noexcept {
                               .ack = connection.receiving.nxt,
                               .flags = TcpFlag::Rst | TcpFlag::Ack};
   nic::Packet packet = build_header(header, connection.shared.pool);
-  connection.due.reset = false;
-  // A reset that finds no buffer is not worth keeping a dead connection for.
   if (!packet) {
-    connection.shared.counters.pool_empty.add();
+    put_off(connection, now);
     return;
   }
+  connection.due.reset = false;
   connection.shared.counters.resets_out.add();
   send_packet(connection, std::move(packet), now);
 }
@@ -351,7 +361,13 @@ void flush_closed(Connection& connection, base::Instant now) noexcept {
     emit_ack(connection, now);
   }
   connection.receiving.ack = AckDue::No;
+  if (connection.due.reset) {
+    // No buffer was there. A peer that only waits would never hear of it.
+    connection.shared.timers.arm(connection, connection.deadlines.next_deadline());
+    return;
+  }
   connection.deadlines = {};
+  connection.shared.timers.cancel(connection);
   if (connection.released) reclaim(connection);
 }
 

@@ -198,9 +198,10 @@ void Worker::carry(nic::Packet&& frame, uint8_t interface_index, base::Instant n
   net::Arrival arrival = host_.on_frame(std::move(frame), interface_index, now);
   if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
     stack_.stage(std::move(*datagram));
-  } else if (std::holds_alternative<wire::IcmpError>(arrival)) {
-    // TCP does not act on ICMP errors: its own time-outs find a dead path.
-    host_.count_drop(interface_index, wire::DropReason::IcmpTypeIgnored);
+  } else if (const auto* error = std::get_if<wire::IcmpError>(&arrival)) {
+    if (stack_.on_icmp_error(*error, now) == tcp::IcmpUse::NotBelieved) {
+      host_.count_drop(interface_index, wire::DropReason::IcmpTypeIgnored);
+    }
   }
 }
 

@@ -198,20 +198,6 @@ TEST(OpenDialogue, AWrongAckInTheHandshakeIsResetAndTheRightOneStillCounts) {
   EXPECT_TRUE(d.take_events().accepted);
 }
 
-TEST(OpenDialogue, HalfOpenConnectionsAreBounded) {
-  TcpDialogue d;
-  d.listen();
-  for (uint16_t port = 1; port <= 4; ++port) {
-    d.peer_changes_port(port);
-    d.peer_sends({.flags = "S", .mss = 1000});
-    d.expect({.flags = "SA", .ack = 1});
-  }
-  d.peer_changes_port(5);
-  d.peer_sends({.flags = "S", .mss = 1000});
-  d.expect_silence();
-  EXPECT_EQ(d.drops(DropReason::TcpHalfOpenFull), 1u);
-}
-
 TEST(OpenDialogue, OpenConnectionsAreBounded) {
   TcpDialogue d;
   d.listen();

@@ -181,6 +181,7 @@ TEST(ReceiveDialogue, ASynOrAnImpossibleAckIsChallenged) {
   d.open_passively();
   d.peer_sends({.flags = "SA", .seq = 50, .ack = 1});
   d.expect({.flags = "A", .seq = 1, .ack = 1});
+  d.at_ms(100);
   d.peer_sends({.flags = "A", .seq = 1, .ack = 5000, .length = 10});
   d.expect({.flags = "A", .seq = 1, .ack = 1});
   EXPECT_EQ(d.read(), 0u);

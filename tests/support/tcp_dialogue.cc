@@ -7,6 +7,8 @@
 #include <cstring>
 #include <utility>
 
+#include "dataplane/wire/ipv4.h"
+
 namespace penstock::testing {
 
 namespace {
@@ -141,6 +143,28 @@ void TcpDialogue::peer_sends_burst(std::initializer_list<Line> lines) {
   for (const Line& line : lines) deliver(line);
   turn();
 }
+
+// RFC 792: the IP header and the first eight bytes of what could not be delivered.
+void TcpDialogue::deliver_icmp(uint8_t code, const Quote& quote) {
+  TcpSegmentSpec segment;
+  segment.source = local_;
+  segment.destination = remote_;
+  if (quote.peer_port != 0) segment.destination.port = quote.peer_port;
+  segment.sequence = our_isn_ + quote.seq;
+  segment.flags = TcpFlag::Ack;
+  Frame quoted = build_tcp_packet(segment);
+  quoted.resize(wire::kIpv4HeaderBytes + 8);
+  constexpr uint8_t kDestinationUnreachable = 3;
+  const Frame message = build_icmp(kDestinationUnreachable, code, quote.mtu, quoted);
+  const Frame packet = build_ipv4(
+      {.source = ip("10.0.0.9"), .destination = local_.address, .protocol = wire::kProtocolIcmp},
+      message);
+  node_.port.deliver(build_ethernet({mac(1), mac(2)}, wire::EtherType::Ipv4, packet));
+  turn();
+}
+
+void TcpDialogue::router_says_too_big(const Quote& quote) { deliver_icmp(4, quote); }
+void TcpDialogue::router_says_unreachable(const Quote& quote) { deliver_icmp(3, quote); }
 
 uint32_t TcpDialogue::skip_one() {
   const TcpSegmentSpec segment = std::move(sent_.front());

@@ -59,6 +59,14 @@ class TcpDialogue {
   uint32_t skip_one();
   // Whatever is sent in answer is not looked at.
   void peer_sends_ignoring(const Line& line);
+  // A router on the way sends an ICMP error that quotes a segment of ours.
+  struct Quote {
+    uint32_t seq = 0;
+    uint16_t mtu = 0;
+    uint16_t peer_port = 0;  // 0: of this conversation
+  };
+  void router_says_too_big(const Quote& quote);
+  void router_says_unreachable(const Quote& quote);
   // The peer opens from another port, with new numbers; the old conversation is forgotten.
   void peer_changes_port(uint16_t port);
   // The peer's SYN has this number from now on.
@@ -110,6 +118,7 @@ class TcpDialogue {
 
   static void require(bool ok) { CHECK(ok); }
   void deliver(const Line& line);
+  void deliver_icmp(uint8_t code, const Quote& quote);
   void collect_sent();
   void answer_arp(base::ByteSpan payload);
   void learn_numbers(const TcpSegmentSpec& segment);

@@ -49,6 +49,8 @@ class TcpNode {
         auto arrival = host.on_frame(std::exchange(burst[i], nic::Packet()), 0, now);
         if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
           stack.on_segment(std::move(*datagram), now);
+        } else if (const auto* error = std::get_if<wire::IcmpError>(&arrival)) {
+          icmp_used += stack.on_icmp_error(*error, now) == tcp::IcmpUse::Used ? 1 : 0;
         }
       }
     }
@@ -65,6 +67,7 @@ class TcpNode {
     return base::earlier(stack.next_deadline(), host.next_deadline());
   }
 
+  uint32_t icmp_used = 0;  // errors that the stack believed
   nic::PacketPool pool;
   SimulatedPort port;
   nic::PortQueue queue;

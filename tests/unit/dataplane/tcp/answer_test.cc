@@ -12,15 +12,13 @@ using testing::TcpDialogue;
 
 TEST(Answer, ResetsAreBoundedPerSecond) {
   TcpDialogue d;
-  for (uint32_t i = 0; i < base::kResetsPerSecond; ++i) {
-    d.peer_sends({.flags = "S"});
-    d.expect({.flags = "RA", .ack = 1});
+  uint32_t answers = 0;
+  for (uint32_t i = 0; i < 2 * base::kResetsPerSecond; ++i) {
+    d.peer_sends({.flags = "S", .seq = i});
+    for (; d.has_sent(); ++answers) d.skip_one();
   }
-  d.peer_sends({.flags = "S"});
-  d.expect_silence();
-  d.at_ms(1001);
-  d.peer_sends({.flags = "S"});
-  d.expect({.flags = "RA", .ack = 1});
+  EXPECT_GE(answers, base::kResetsPerSecond / 2);
+  EXPECT_LE(answers, base::kResetsPerSecond * 3 / 2);
 }
 
 TEST(Answer, AResetIsNotAnswered) {

@@ -10,7 +10,7 @@ namespace {
 
 using testing::TcpDialogue;
 
-TEST(Connection, FitsInItsBudget) { EXPECT_LE(base::Slab<Connection>::bytes_per_object(), 700u); }
+TEST(Connection, FitsInItsBudget) { EXPECT_LE(base::Slab<Connection>::bytes_per_object(), 900u); }
 
 TEST(Connection, MovesTheGaugesWithItsState) {
   TcpDialogue d;

@@ -58,12 +58,13 @@ TEST(SegmentArrives, IgnoresBytesBehindTheFin) {
 TEST(SegmentArrives, BareAcksOutsideTheWindowAreAnsweredWithABound) {
   TcpDialogue d;
   d.open_passively();
-  for (uint32_t i = 0; i < base::kChallengeAcksPerSecond; ++i) {
-    d.peer_sends({.flags = "A", .seq = 90'000, .ack = 1});
-    d.expect({.flags = "A", .seq = 1, .ack = 1});
-  }
+  d.peer_sends({.flags = "A", .seq = 90'000, .ack = 1});
+  d.expect({.flags = "A", .seq = 1, .ack = 1});
   d.peer_sends({.flags = "A", .seq = 90'000, .ack = 1});
   d.expect_silence();
+  d.at_ms(d.now_ms() + 100);
+  d.peer_sends({.flags = "A", .seq = 90'000, .ack = 1});
+  d.expect({.flags = "A", .seq = 1, .ack = 1});
 }
 
 }  // namespace
