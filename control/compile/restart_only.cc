@@ -19,6 +19,7 @@ model::Problems needs_restart(const model::Configuration& running,
   require_same(running.log, wanted.log, "log");
   require_same(running.ports, wanted.ports, "ports");
   require_same(running.routes, wanted.routes, "routes");
+  require_same(running.tcp, wanted.tcp, "tcp");
   require_same(running.limits.connections, wanted.limits.connections, "limits.connections");
   require_same(running.limits.half_open, wanted.limits.half_open, "limits.half_open");
   model::sort_by_place(problems);

@@ -11,6 +11,7 @@ using model::Forwarding;
 using model::Limits;
 using model::Log;
 using model::Memory;
+using model::Tcp;
 using model::Timeouts;
 using model::Workers;
 
@@ -105,6 +106,36 @@ Limits read_limits(Section section) {
   return l;
 }
 
+Tcp read_tcp(Section section) {
+  Tcp t;
+  t.congestion = section.choice(
+      "congestion", {{"cubic", Tcp::Congestion::Cubic}, {"new_reno", Tcp::Congestion::NewReno}},
+      t.congestion);
+  t.syn_cookies = section.choice("syn_cookies",
+                                 {{"when_half_open_full", Tcp::SynCookies::WhenHalfOpenFull},
+                                  {"always", Tcp::SynCookies::Always},
+                                  {"never", Tcp::SynCookies::Never}},
+                                 t.syn_cookies);
+  t.sack = section.choice("sack", {{"on", Tcp::Use::On}, {"off", Tcp::Use::Off}}, t.sack);
+  t.timestamps =
+      section.choice("timestamps", {{"on", Tcp::Use::On}, {"off", Tcp::Use::Off}}, t.timestamps);
+  t.receive_window_bytes =
+      section.number("receive_window_bytes", model::kTcpBufferRange, t.receive_window_bytes);
+  t.send_buffer_bytes =
+      section.number("send_buffer_bytes", model::kTcpBufferRange, t.send_buffer_bytes);
+  t.user_timeout_s = section.number("user_timeout_s", model::kUserTimeoutRange, t.user_timeout_s);
+  t.zero_window_timeout_s = section.number("zero_window_timeout_s", model::kZeroWindowTimeoutRange,
+                                           t.zero_window_timeout_s);
+  t.keep_alive_idle_s =
+      section.number("keep_alive_idle_s", model::kKeepAliveIdleRange, t.keep_alive_idle_s);
+  t.keep_alive_interval_s = section.number("keep_alive_interval_s", model::kKeepAliveIntervalRange,
+                                           t.keep_alive_interval_s);
+  t.keep_alive_probes =
+      section.number("keep_alive_probes", model::kKeepAliveProbesRange, t.keep_alive_probes);
+  section.finish();
+  return t;
+}
+
 }  // namespace
 
 void read_process(Section& top, model::Configuration& configuration) {
@@ -117,6 +148,7 @@ void read_process(Section& top, model::Configuration& configuration) {
   }
   if (auto section = top.section("timeouts")) configuration.timeouts = read_timeouts(*section);
   if (auto section = top.section("limits")) configuration.limits = read_limits(*section);
+  if (auto section = top.section("tcp")) configuration.tcp = read_tcp(*section);
 }
 
 }  // namespace penstock::config

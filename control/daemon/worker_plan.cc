@@ -29,6 +29,36 @@ uint16_t mss(const std::vector<model::Port>& ports) {
   return static_cast<uint16_t>(mtu - kHeaderBytes);
 }
 
+tcp::SynCookies syn_cookies(model::Tcp::SynCookies choice) {
+  switch (choice) {
+    case model::Tcp::SynCookies::WhenHalfOpenFull:
+      return tcp::SynCookies::WhenHalfOpenFull;
+    case model::Tcp::SynCookies::Always:
+      return tcp::SynCookies::Always;
+    case model::Tcp::SynCookies::Never:
+      break;
+  }
+  return tcp::SynCookies::Never;
+}
+
+tcp::StackSettings stack_settings(const model::Tcp& tcp) {
+  tcp::StackSettings settings;
+  settings.congestion = tcp.congestion == model::Tcp::Congestion::Cubic
+                            ? tcp::CongestionAlgorithm::Cubic
+                            : tcp::CongestionAlgorithm::NewReno;
+  settings.syn_cookies = syn_cookies(tcp.syn_cookies);
+  settings.sack = tcp.sack == model::Tcp::Use::On;
+  settings.timestamps = tcp.timestamps == model::Tcp::Use::On;
+  settings.receive_window_bytes = tcp.receive_window_bytes;
+  settings.send_buffer_bytes = tcp.send_buffer_bytes;
+  settings.user_timeout = base::Duration::from_s(tcp.user_timeout_s);
+  settings.zero_window_timeout = base::Duration::from_s(tcp.zero_window_timeout_s);
+  settings.keep_alive = {.idle = base::Duration::from_s(tcp.keep_alive_idle_s),
+                         .interval = base::Duration::from_s(tcp.keep_alive_interval_s),
+                         .probes = static_cast<uint8_t>(tcp.keep_alive_probes)};
+  return settings;
+}
+
 }  // namespace
 
 worker::SizingDemand sizing_demand(const model::Configuration& configuration) {
@@ -56,6 +86,7 @@ worker::WorkerSettings worker_settings(const model::Configuration& configuration
   const model::Limits& limits = configuration.limits;
   worker::WorkerSettings settings;
   settings.index = worker;
+  settings.tcp = stack_settings(configuration.tcp);
   settings.tcp.connections_max = limits.connections;
   settings.tcp.half_open_max = limits.half_open;
   settings.tcp.mss = mss(configuration.ports);

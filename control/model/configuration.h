@@ -69,6 +69,25 @@ struct Timeouts {
   bool operator==(const Timeouts&) const = default;
 };
 
+// How TCP behaves, on both sides.
+struct Tcp {
+  enum class Congestion : uint8_t { Cubic, NewReno };
+  enum class SynCookies : uint8_t { WhenHalfOpenFull, Always, Never };
+  enum class Use : uint8_t { On, Off };
+  Congestion congestion = Congestion::Cubic;
+  SynCookies syn_cookies = SynCookies::WhenHalfOpenFull;
+  Use sack = Use::On;
+  Use timestamps = Use::On;
+  uint32_t receive_window_bytes = base::kReceiveWindowBytes;  // of a connection, at most
+  uint32_t send_buffer_bytes = base::kSendBufferBytes;
+  uint32_t user_timeout_s = 100;         // a peer that answers nothing
+  uint32_t zero_window_timeout_s = 600;  // a peer that answers and takes nothing; 0: for ever
+  uint32_t keep_alive_idle_s = 0;        // 0: off
+  uint32_t keep_alive_interval_s = 75;
+  uint32_t keep_alive_probes = 9;
+  bool operator==(const Tcp&) const = default;
+};
+
 struct Limits {
   uint32_t connections = base::kConnectionsDefault;  // per worker, both sides together
   uint32_t half_open = base::kHalfOpenDefault;       // per worker
@@ -90,6 +109,7 @@ struct Configuration {
   Forwarding forwarding;
   Timeouts timeouts;
   Limits limits;
+  Tcp tcp;
   std::vector<Port> ports;
   std::vector<StaticRoute> routes;
   std::vector<Listener> listeners;

@@ -44,6 +44,12 @@ inline constexpr Range kFieldsRange{base::kFieldsMin, base::kFieldsMax};
 inline constexpr Range kRequestBodyRange{1, INT64_MAX, "unlimited"};
 inline constexpr Range kIdleConnectionsRange{0, base::kIdleConnectionsPerBackendMax};
 inline constexpr Range kRetriesRange{0, base::kRetriesMax};
+inline constexpr Range kTcpBufferRange{base::kTcpBufferBytesMin, base::kTcpBufferBytesMax};
+inline constexpr Range kUserTimeoutRange{base::kUserTimeoutSecondsMin, base::kTcpSecondsMax};
+inline constexpr Range kZeroWindowTimeoutRange{1, base::kTcpSecondsMax, "for ever"};
+inline constexpr Range kKeepAliveIdleRange{1, base::kTcpSecondsMax, "off"};
+inline constexpr Range kKeepAliveIntervalRange{1, base::kTcpSecondsMax};
+inline constexpr Range kKeepAliveProbesRange{1, base::kKeepAliveProbesMax};
 inline constexpr Range kPriorityRange{INT32_MIN, INT32_MAX};
 inline constexpr Range kTcpPortRange{1, 65'535};
 // An interim status (1xx) is no answer.

@@ -83,6 +83,19 @@ void validate_limits(const Limits& limits, Findings& findings) {
                   limits.request_head_bytes, findings);
 }
 
+void validate_tcp(const Tcp& tcp, Findings& findings) {
+  const auto check = [&](const char* key, int64_t value, const Range& range) {
+    findings.check_range(joined("tcp", key), value, range);
+  };
+  check("receive_window_bytes", tcp.receive_window_bytes, kTcpBufferRange);
+  check("send_buffer_bytes", tcp.send_buffer_bytes, kTcpBufferRange);
+  check("user_timeout_s", tcp.user_timeout_s, kUserTimeoutRange);
+  check("zero_window_timeout_s", tcp.zero_window_timeout_s, kZeroWindowTimeoutRange);
+  check("keep_alive_idle_s", tcp.keep_alive_idle_s, kKeepAliveIdleRange);
+  check("keep_alive_interval_s", tcp.keep_alive_interval_s, kKeepAliveIntervalRange);
+  check("keep_alive_probes", tcp.keep_alive_probes, kKeepAliveProbesRange);
+}
+
 }  // namespace
 
 void validate_process(const Configuration& configuration, Findings& findings) {
@@ -93,6 +106,7 @@ void validate_process(const Configuration& configuration, Findings& findings) {
   validate_paths(configuration, findings);
   validate_timeouts(configuration.timeouts, findings);
   validate_limits(configuration.limits, findings);
+  validate_tcp(configuration.tcp, findings);
 }
 
 }  // namespace penstock::model
