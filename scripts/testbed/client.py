@@ -2,6 +2,7 @@
 """Real clients on the client host: curl for one request, wrk and ab for many."""
 
 import dataclasses
+import itertools
 import json
 import math
 import re
@@ -34,7 +35,7 @@ class Client:
     def __init__(self, host, virtual, home):
         self.host, self.virtual, self.home = host, virtual, home
         home.mkdir()
-        self._number = 0
+        self._numbers = itertools.count(1)
 
     def curl_words(self, url, *words):
         """A curl command that asks Penstock for `url` whatever the name in it resolves to."""
@@ -46,8 +47,8 @@ class Client:
 
     def requests(self, urls, *words, seconds=REQUEST_SECONDS_MAX):
         """Asks for each URL in turn with one curl, which keeps its connection where it can."""
-        self._number += 1
-        files = [self.home / f"{self._number}.{index}" for index in range(len(urls))]
+        number = next(self._numbers)
+        files = [self.home / f"{number}.{index}" for index in range(len(urls))]
         command = self.curl_words(urls[0], *words, "--max-time", str(seconds))[:-1]
         for index, (url, file) in enumerate(zip(urls, files)):
             if index:

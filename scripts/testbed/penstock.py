@@ -71,10 +71,6 @@ class Daemon:
     def pid(self):
         return self._process.pid
 
-    @property
-    def pid(self):
-        return self._process.pid
-
     def signal(self, number):
         self._process.send_signal(number)
 
