@@ -63,11 +63,12 @@ class Network:
             self.lb.ip("link", "add", bridge, "type", "bridge", "forward_delay", "0",
                        "mcast_snooping", "0")
             self.lb.ip("link", "set", bridge, "up")
-        self.client = self._attach(run, "client", self.CLIENT, "br-client")
-        self.origins = {name: self._attach(run, name, address, "br-backend")
+        self.client = self.attach(run, "client", self.CLIENT, "br-client")
+        self.origins = {name: self.attach(run, name, address, "br-backend")
                         for name, address in self.ORIGINS.items()}
 
-    def _attach(self, run, role, address, bridge):
+    def attach(self, run, role, address, bridge):
+        """A new host with this address, on one of the bridges."""
         host = Host(run, role)
         self.lb.ip("link", "add", f"to-{role}", "type", "veth", "peer", "name", "eth0",
                    "netns", host.name)
@@ -75,6 +76,12 @@ class Network:
         host.ip("address", "add", f"{address}/24", "dev", "eth0")
         host.ip("link", "set", "eth0", "up")
         return host
+
+    @staticmethod
+    def detach(host):
+        """Ends a host and all that runs on it."""
+        host.kill_all()
+        process.run(["ip", "netns", "del", host.name], accept=None)
 
     def taps(self):
         """The names of penstockd's tap devices that exist now."""

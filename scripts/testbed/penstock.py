@@ -91,9 +91,16 @@ class Daemon:
         self.signal(signal.SIGTERM)
         return self.wait()
 
+    def memory_kib(self):
+        """What is resident now."""
+        return self._memory("VmRSS")
+
     def peak_memory_kib(self):
+        return self._memory("VmHWM")
+
+    def _memory(self, name):
         status = pathlib.Path(f"/proc/{self._process.pid}/status").read_text(encoding="ascii")
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status).group(1))
+        return int(re.search(rf"{name}:\s+(\d+) kB", status).group(1))
 
     def tool(self, *words, accept=(0,)):
         """Runs `penstock` against this daemon."""

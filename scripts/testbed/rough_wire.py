@@ -9,7 +9,7 @@ The switches and the filter run in the host's namespace and end with it.
 
 import dataclasses
 
-from testbed import process, run_directory
+from testbed import process
 from testbed.network import Host
 from testbed.waiting import wait_until
 
@@ -42,13 +42,13 @@ class RoughWire:
         self.host = Host(bed.run, role)
         self.home = bed.run.path / role
         self.home.mkdir()
-        self._lb = bed.network.lb
+        self._network, lb = bed.network, bed.network.lb
         far = f"to-{role}"
         near_switch, far_switch = self._switch("eth0"), self._switch(far)
         self.host.run(["wirefilter", "--vde-plug", f"{near_switch}:{far_switch}", "--daemon",
                        *roughness.words()])
-        self.host.ip("link", "set", far, "netns", self._lb.name)
-        self._lb.ip("link", "set", far, "master", bridge, "up")
+        self.host.ip("link", "set", far, "netns", lb.name)
+        lb.ip("link", "set", far, "master", bridge, "up")
         self.host.ip("address", "add", f"{address}/24", "dev", "eth0")
         self.host.ip("link", "set", "eth0", "up")
 
@@ -64,5 +64,4 @@ class RoughWire:
         return name in process.run(["ip", "-n", self.host.name, "-br", "link"]).stdout
 
     def close(self):
-        run_directory.kill_namespace(self.host.name)
-        process.run(["ip", "netns", "del", self.host.name], accept=None)
+        self._network.detach(self.host)
