@@ -20,6 +20,7 @@ PER_SECOND = 300  # new connections of good clients
 SECONDS = 3
 FLOOD_PER_SECOND = 4000
 KEPT_SHARE_MIN = 0.9
+MEMORY_GROWTH_KIB_MAX = 4096
 
 
 class OverloadCase(BedCase):
@@ -83,3 +84,12 @@ class StrayFloodTest(OverloadCase):
         result = load.finish()
         self.assertEqual(result.failed, 0, result.text)
         self.assertTrue(self.flood.running(), "the flood ended before the load did")
+
+
+class SynFloodTest(OverloadCase):
+    def test_new_clients_are_served_and_memory_stays_flat(self):
+        before = self.daemon.memory_kib()
+        self.begin("--syn", "--rand-source")
+        self.assert_good_clients_are_served()
+        self.assert_good_clients_are_served()
+        self.assertLess(self.daemon.memory_kib() - before, MEMORY_GROWTH_KIB_MAX)
