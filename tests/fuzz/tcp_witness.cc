@@ -54,8 +54,13 @@ void TcpWitness::on_we_sent(const TcpSegmentSpec& segment) {
   if (segment.options.timestamps) last_timestamp_ = segment.options.timestamps->value;
   if (segment.flags.rst()) return;
   if (segment.flags.syn()) return on_our_syn(segment);
-  CHECK(our_isn_.has_value());
   CHECK(segment.flags.ack());
+  // A SYN,ACK that found no buffer below us never got here; a bare ACK may be the first we hear.
+  const bool is_bare = segment.payload.empty() && !segment.flags.fin();
+  if (is_bare && !is_known(segment.sequence)) {
+    begin_anew(segment.sequence - 1, segment.acknowledgment - 1);
+  }
+  CHECK(our_isn_.has_value());
   check_acknowledgment(segment);
   check_text(segment);
 }
@@ -64,12 +69,7 @@ void TcpWitness::on_our_syn(const TcpSegmentSpec& segment) {
   const bool is_new = our_isn_ != segment.sequence ||
                       (segment.flags.ack() && segment.acknowledgment != peer_isn_ + 1);
   if (is_new) {
-    const uint32_t peer_isn = segment.flags.ack() ? segment.acknowledgment - 1 : peer_isn_;
-    const TcpWitness before = *this;
-    *this = TcpWitness(peer_isn);
-    our_isn_ = segment.sequence;
-    peer_scales_ = before.peer_scales_;
-    peer_shift_ = before.peer_shift_;
+    begin_anew(segment.sequence, segment.flags.ack() ? segment.acknowledgment - 1 : peer_isn_);
   }
   our_shift_ = std::min<uint8_t>(segment.options.window_scale.value_or(0), 14);
   CHECK(segment.payload.empty());
@@ -77,6 +77,20 @@ void TcpWitness::on_our_syn(const TcpSegmentSpec& segment) {
     acknowledged_ = 0;
     window_edge_ = std::max(window_edge_, int64_t{segment.window});
   }
+}
+
+bool TcpWitness::is_known(uint32_t sequence) const noexcept {
+  if (!our_isn_) return false;
+  const int64_t place = place_of(sequence, *our_isn_);
+  return place >= -1 && place <= written_ + 1;
+}
+
+void TcpWitness::begin_anew(uint32_t our_isn, uint32_t peer_isn) {
+  const TcpWitness before = *this;
+  *this = TcpWitness(peer_isn);
+  our_isn_ = our_isn;
+  peer_scales_ = before.peer_scales_;
+  peer_shift_ = before.peer_shift_;
 }
 
 void TcpWitness::check_acknowledgment(const TcpSegmentSpec& segment) {

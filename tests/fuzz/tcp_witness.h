@@ -4,7 +4,7 @@
 // say and hand over: bytes that were sent, in order, unaltered; windows and acknowledgments that
 // never go back. What it does not allow is a failed CHECK.
 // Every byte of either stream follows from its place in the stream. Places count from the first
-// byte behind the SYN. A new SYN of ours with other numbers begins a new conversation.
+// byte behind the SYN. A SYN of ours with other numbers begins a new conversation.
 // RFC 9293 3.4, 3.8.6.
 #pragma once
 
@@ -51,6 +51,8 @@ class TcpWitness {
   uint32_t last_timestamp() const noexcept { return last_timestamp_; }
 
  private:
+  bool is_known(uint32_t sequence) const noexcept;
+  void begin_anew(uint32_t our_isn, uint32_t peer_isn);
   void on_our_syn(const testing::TcpSegmentSpec& segment);
   void check_acknowledgment(const testing::TcpSegmentSpec& segment);
   uint8_t scale() const noexcept { return established_ && peer_scales_ ? our_shift_ : 0; }
