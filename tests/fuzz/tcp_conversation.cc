@@ -219,7 +219,6 @@ void TcpConversation::on_ready(const tcp::Ready& ready) {
     stream_ = stream;
   }
   CHECK(stream == stream_);
-  if (ready.accepted || ready.connected) witness_.on_established();
   if (!ready.closed) return;
   CHECK(stream.close_reason() != tcp::CloseReason::None);
   read(INT64_MAX);

@@ -202,7 +202,8 @@ void TcpConversation::answer_honestly() {
   TcpSegmentSpec segment = from_peer();
   segment.flags = TcpFlag::Ack;
   segment.acknowledgment = *witness_.our_isn() + 1 + static_cast<uint32_t>(peer_confirmed_);
-  put_text(segment, place, std::max(room, int64_t{0}));
+  // A window that is shut is probed: the update that opened it may be lost.
+  put_text(segment, place, std::max(room, int64_t{1}));
   if (place <= *fin_at_) put_fin(segment);
   deliver(segment);
 }

@@ -100,7 +100,6 @@ void TcpWitness::check_acknowledgment(const TcpSegmentSpec& segment) {
   CHECK(acknowledged >= this->acknowledged());
   CHECK(acknowledged <= peer_sent_.in_order_end());
   acknowledged_ = acknowledged;
-  // Before, a window may be said without its scale.
   const int64_t edge = acknowledged + (int64_t{segment.window} << scale());
   // Behind the peer's FIN it means nothing any more.
   CHECK(edge >= window_edge_ || acknowledged > peer_fin_);

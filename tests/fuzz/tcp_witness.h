@@ -30,7 +30,6 @@ class TcpWitness {
   void on_we_sent(const testing::TcpSegmentSpec& segment);
   // It was not lost on its way.
   void on_peer_heard(const testing::TcpSegmentSpec& segment);
-  void on_established() noexcept { established_ = true; }
   void on_user_wrote(int64_t bytes) noexcept { written_ += bytes; }
   void on_user_closed() noexcept { closed_ = true; }
   void on_user_read(base::ByteSpan bytes);
@@ -55,12 +54,11 @@ class TcpWitness {
   void begin_anew(uint32_t our_isn, uint32_t peer_isn);
   void on_our_syn(const testing::TcpSegmentSpec& segment);
   void check_acknowledgment(const testing::TcpSegmentSpec& segment);
-  uint8_t scale() const noexcept { return established_ && peer_scales_ ? our_shift_ : 0; }
+  uint8_t scale() const noexcept { return peer_scales_ ? our_shift_ : 0; }
   void check_text(const testing::TcpSegmentSpec& segment);
 
   uint32_t peer_isn_;
   std::optional<uint32_t> our_isn_;
-  bool established_ = false;
   // --- Our stream.
   int64_t written_ = 0;
   bool closed_ = false;
