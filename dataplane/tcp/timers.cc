@@ -75,7 +75,9 @@ void start_waiting(Connection& connection, Kind kind, base::Instant now) noexcep
       timer.at = base::earlier(sending.loss.reorder_at, timer.timeout_at);
       return;
     case Kind::TailProbe:
-      timer.at = base::earlier(tail_probe_at(sending), timer.timeout_at);
+      // One that found no buffer is due again when the flush is.
+      timer.at = std::max(tail_probe_at(sending), now + kFlushAgain);
+      timer.at = base::earlier(timer.at, timer.timeout_at);
       return;
     case Kind::Retransmit:
       timer.at = timer.timeout_at;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "tests/support/tcp_dialogue.h"
 
 namespace penstock::tcp {
@@ -33,6 +36,20 @@ TEST(Timers, AnAckThatAdvancesStartsTheWaitAnew) {
   d.expect_silence();
   d.at_ms(150 + 202);
   d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
+}
+
+TEST(Timers, AProbeOfTheTailThatFindsNoBufferIsNotDueAgainAtOnce) {
+  TcpDialogue d;
+  d.open_passively_with_sack();
+  d.write(2000);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
+  std::vector<nic::Packet> all;
+  while (nic::Packet packet = d.node().pool.allocate_packet()) all.push_back(std::move(packet));
+  const base::Instant when = d.node().stack.next_deadline() + base::Duration::from_ms(1);
+  d.node().receive(when);
+  d.node().send(when);
+  EXPECT_GT(d.node().stack.next_deadline(), when);
 }
 
 }  // namespace
