@@ -25,6 +25,8 @@ JOBS = os.cpu_count() or 1
 BUILD_SECONDS_MAX = 900
 PROGRAM_SECONDS_MAX = 300
 SYSTEM_SECONDS_MAX = 480
+SIMULATION_SECONDS_MAX = 600
+SIMULATION_SEEDS = 300
 GUARD_SECONDS_MAX = 1800  # with the base commit built, where this processor has no figures
 SYSTEM_TEST_SECONDS_MAX = 90
 FUZZ_SECONDS = 20
@@ -87,6 +89,12 @@ def guard(stage):
     return test_counts.of_status(stage.run(
         ["python3", "bench/rig/guard.py"], GUARD_SECONDS_MAX,
         environment={"PENSTOCK_BUILD": "build/release"}))
+
+
+def simulation(stage):
+    """Worlds by their seeds; each is a test."""
+    stage.run(["scripts/sim", str(SIMULATION_SEEDS), "--build", "asan"], SIMULATION_SECONDS_MAX)
+    return test_counts.of_worlds(stage.log.read_text(encoding="utf-8"), SIMULATION_SEEDS)
 
 
 def system(stage):
@@ -157,6 +165,7 @@ STAGES = {
     "guard": guard,
     "build-asan": build("asan"),
     "unit": meson_tests("asan"),
+    "sim": simulation,
     "build-tsan": build("tsan"),
     "threads": meson_tests("tsan"),
     "build-fuzz": build("fuzz"),

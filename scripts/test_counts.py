@@ -3,6 +3,7 @@
 
 import dataclasses
 import json
+import re
 
 
 @dataclasses.dataclass
@@ -46,3 +47,10 @@ def of_googletest(report, status):
     if status != 0 and not counts.failed:
         counts.failed = 1
     return counts
+
+
+def of_worlds(text, wanted):
+    """What scripts/sim ends with; worlds of which it says nothing have failed."""
+    ends = re.findall(r"^\d+ seeds: (\d+) ok, \d+ failed", text, re.MULTILINE)
+    passed = int(ends[-1]) if ends else 0
+    return Counts(passed, wanted - passed)

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// SimClient: simulated clients on one host. Each conversation is one connection with a list of
-// requests, sent one after the other or all at once, and what must come back.
-// A response that is not what was expected is kept as a complaint, in words.
-// Single-threaded, in virtual time.
+// SimClient: the simulated clients of one host. Each conversation is one connection that follows
+// its ConversationPlan, and judges what comes back: the right status, and every byte of the right
+// body. What is not as it must be is kept as a complaint, in words. Single-threaded, in virtual
+// time.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -14,38 +15,35 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/time.h"
 #include "tests/sim/http_reader.h"
+#include "tests/sim/scenario.h"
 #include "tests/support/tcp_node.h"
 
 namespace penstock::testing {
 
-struct SimRequest {
-  enum class Body : uint8_t { None, Length, Chunked };
-  std::string method = "GET";
-  std::string target;
-  Body body_kind = Body::None;
-  size_t body_bytes = 0;
-  // What must come back. A response may be cut short where its backend dies on purpose: then what
-  // came must be the body's beginning, or the status 502.
-  enum class Answer : uint8_t { Whole, MayBeCutShort };
-  Answer answer = Answer::Whole;
-  uint16_t status = 200;
-  size_t answer_bytes = 0;
-};
-
-enum class Pace : uint8_t { OneByOne, Pipelined };
-
 class SimClient {
  public:
-  SimClient(const TcpNodeSettings& settings, base::Endpoint server)
-      : node_(settings), server_(server) {}
+  SimClient(const TcpNodeSettings& settings, base::Endpoint server, Scenario::Judgement judgement)
+      : node_(settings), server_(server), judgement_(judgement) {}
   ~SimClient();
 
-  void converse(std::vector<SimRequest> requests, Pace pace, base::Instant now);
+  void converse(const ConversationPlan& plan, base::Instant now);
+  // From here on every exchange must succeed, or may fail.
+  void judge_as(Scenario::Judgement judgement) { judgement_ = judgement; }
+
+  // Does what is due.
   void turn(base::Instant now);
+  base::Instant next_deadline() const;
 
   TcpNode& node() noexcept { return node_; }
   bool is_done() const noexcept { return open_.empty(); }
-  uint64_t answers() const noexcept { return answers_; }
+  // Gives up every conversation that has not moved since: where connections may fail, the reset
+  // that says so may be lost, and a client that only waits never learns. Elsewhere it is stuck.
+  void give_up_since(base::Instant moved, base::Instant now);
+
+  uint64_t answers() const noexcept { return answers_; }      // responses of any kind
+  uint64_t successes() const noexcept { return successes_; }  // whole and as wanted
+  uint64_t failures() const noexcept { return failures_; }    // tolerated
+  uint64_t body_bytes() const noexcept { return body_bytes_; }
   const std::vector<std::string>& complaints() const noexcept { return complaints_; }
   // Whole answers of each backend, by its port.
   const std::map<std::string, uint64_t>& answers_by_backend() const { return by_backend_; }
@@ -53,26 +51,50 @@ class SimClient {
  private:
   struct Conversation {
     tcp::Stream stream;
-    std::vector<SimRequest> requests;
-    Pace pace = Pace::OneByOne;
-    size_t sent = 0;
+    ConversationPlan plan;
+    Scenario::Judgement judgement = Scenario::Judgement::Strict;
+    size_t asked = 0;
     size_t answered = 0;
     HttpReader reader{HttpReader::Kind::Responses};
     std::string output;
+    uint64_t bytes_moved = 0;
     bool is_closing = false;
+    bool is_closed = false;  // TCP says so
+    base::Instant may_ask;
+    base::Instant may_read;
+    base::Instant may_write;
+    base::Instant moved;  // when something last happened that brings it further
+    base::Instant wakes = base::Instant::never();
   };
 
-  void on_ready(const tcp::Ready& ready);
-  void send_requests(Conversation& conversation);
-  void judge(const SimRequest& request, const HttpMessage& response);
-  void complain(const SimRequest& request, const std::string& what);
+  void on_ready(const tcp::Ready& ready, base::Instant now);
+  // Moves it as far as it goes; false when it is over.
+  bool move(Conversation& conversation, base::Instant now);
+  void read(Conversation& conversation, base::Instant now);
+  void take_answers(Conversation& conversation, base::Instant now);
+  void ask(Conversation& conversation, base::Instant now);
+  void write(Conversation& conversation, base::Instant now);
+  void close_when_done(Conversation& conversation);
+  static bool wants_reset(const Conversation& conversation);
+  static base::Instant next_wake(const Conversation& conversation, base::Instant now);
+
+  void judge(const Conversation& conversation, const HttpMessage& response);
+  void judge_failure(const ExchangePlan& exchange, const HttpMessage& response);
+  void judge_whole(const ExchangePlan& exchange, const HttpMessage& response);
+  void judge_missing(const Conversation& conversation);
+  void judge_stuck(const Conversation& conversation, base::Instant now);
+  void complain(const ExchangePlan& exchange, const std::string& what);
 
   TcpNode node_;
   base::Endpoint server_;
+  Scenario::Judgement judgement_;
   std::map<uint32_t, Conversation> open_;
   std::vector<std::string> complaints_;
   std::map<std::string, uint64_t> by_backend_;
   uint64_t answers_ = 0;
+  uint64_t successes_ = 0;
+  uint64_t failures_ = 0;
+  uint64_t body_bytes_ = 0;
   uint32_t next_ = 1;
 };
 

@@ -1,128 +1,150 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/sim_origin.h"
 
-#include <algorithm>
-#include <cstdio>
+#include <limits>
+#include <utility>
 
 #include "dataplane/base/check.h"
+#include "tests/sim/exchange_text.h"
+#include "tests/sim/keyed_body.h"
 #include "tests/sim/sim_peer.h"
 
 namespace penstock::testing {
 
 namespace {
 
-std::string in_chunks(const std::string& body) {
-  constexpr size_t kChunkBytes = 7001;  // no multiple of a segment
-  std::string text;
-  for (size_t at = 0; at < body.size(); at += kChunkBytes) {
-    const std::string part = body.substr(at, kChunkBytes);
-    char line[20];
-    std::snprintf(line, sizeof line, "%zx\r\n", part.size());
-    text += line + part + "\r\n";
-  }
-  return text + "0\r\n\r\n";
-}
-
-size_t number_in(const std::string& target) {
-  return std::stoul(target.substr(target.rfind('/') + 1));
-}
+constexpr size_t kNoBound = std::numeric_limits<size_t>::max();
 
 }  // namespace
 
-SimOrigin::~SimOrigin() {
+SimOrigin::SimOrigin(const TcpNodeSettings& settings, base::Endpoint address)
+    : settings_(settings), address_(address), node_(std::make_unique<TcpNode>(settings)) {
+  start();
+}
+
+SimOrigin::~SimOrigin() { forget_all(); }
+
+void SimOrigin::start() {
+  if (is_running_) return;
+  CHECK(node_->stack.listen(address_, 0).ok());
+  is_running_ = true;
+}
+
+void SimOrigin::kill(base::Instant now) {
+  if (!is_running_) return;
+  CHECK(node_->stack.stop_listening(address_));
+  is_running_ = false;
+  for (auto& [id, connection] : open_) connection.stream.abort();
+  forget_all();
+  node_->send(now);
+}
+
+void SimOrigin::lose_power(base::Instant now) {
+  forget_all();
+  is_running_ = false;
+  node_.reset();
+  settings_.now = now;
+  ++settings_.stack.seed;
+  node_ = std::make_unique<TcpNode>(settings_);
+}
+
+void SimOrigin::forget_all() {
   for (auto& [id, connection] : open_) connection.stream.release();
-}
-
-void SimOrigin::listen(base::IpAddress address, uint16_t port) {
-  CHECK(node_.stack.listen({address, port}, port).ok());
-}
-
-void SimOrigin::kill(base::IpAddress address, uint16_t port) {
-  CHECK(node_.stack.stop_listening({address, port}));
-  for (auto each = open_.begin(); each != open_.end();) {
-    if (each->second.port != port) {
-      ++each;
-      continue;
-    }
-    each->second.stream.abort();
-    each->second.stream.release();
-    each = open_.erase(each);
-  }
+  open_.clear();
 }
 
 void SimOrigin::turn(base::Instant now) {
-  node_.receive(now);
-  while (const auto ready = node_.stack.take_ready()) on_ready(*ready);
-  node_.send(now);
+  if (next_deadline() > now && node_->port.arriving_count() == 0) return;
+  node_->receive(now);
+  while (const auto ready = node_->stack.take_ready()) on_ready(*ready, now);
+  for (auto each = open_.begin(); each != open_.end();) {
+    Connection& connection = each->second;
+    const bool goes_on = connection.wakes > now || move(connection, now);
+    each = goes_on ? std::next(each) : open_.erase(each);
+  }
+  node_->send(now);
 }
 
-uint64_t SimOrigin::requests(uint16_t port) const {
-  const auto found = requests_.find(port);
-  return found == requests_.end() ? 0 : found->second;
+base::Instant SimOrigin::next_deadline() const {
+  base::Instant next = node_->next_deadline();
+  for (const auto& [id, connection] : open_) next = base::earlier(next, connection.wakes);
+  return next;
 }
 
-void SimOrigin::on_ready(const tcp::Ready& ready) {
+void SimOrigin::on_ready(const tcp::Ready& ready, base::Instant now) {
   uint32_t id = ready.user.index;
   tcp::Stream stream = ready.stream;
   if (ready.accepted) {
     id = next_++;
-    Connection& fresh = open_[id];
-    fresh.stream = stream;
-    fresh.port = static_cast<uint16_t>(ready.user.index);
+    open_[id].stream = stream;
     stream.set_user({tcp::StreamUser::Kind::Downstream, id});
   }
   const auto found = open_.find(id);
   CHECK(found != open_.end());
-  Connection& connection = found->second;
-  connection.reader.feed(take_received(stream));
+  found->second.wakes = now;
+  found->second.is_closed |= ready.closed;
+}
+
+bool SimOrigin::move(Connection& connection, base::Instant now) {
+  tcp::Stream stream = connection.stream;
+  connection.wakes = base::Instant::never();
+  connection.reader.feed(take_received(stream, kNoBound));
   while (connection.after == After::GoOn) {
     const auto request = connection.reader.next();
     if (!request) break;
-    answer(connection, *request);
+    answer(connection, *request, now);
   }
-  if (stream.peer_closed() && connection.after == After::GoOn) connection.after = After::Close;
-  if (!ready.closed) pump(connection);
-  if (ready.closed || (connection.after == After::Reset && connection.output.empty())) {
+  if (connection.is_closed) {
     stream.release();
-    open_.erase(found);
+    return false;
   }
-}
-
-void SimOrigin::answer(Connection& connection, const HttpMessage& request) {
-  ++requests_[connection.port];
-  const std::string target = request.target();
-  std::string head = "HTTP/1.1 200 OK\r\nX-Backend: " + std::to_string(connection.port) + "\r\n";
-  const auto with_length = [&head](size_t bytes) {
-    return head + "Content-Length: " + std::to_string(bytes) + "\r\n\r\n";
-  };
-  if (target == "/echo") {
-    connection.output += with_length(request.body.size()) + request.body;
-  } else if (target == "/quit") {
-    connection.output += "HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n";
-    connection.after = After::Close;
-  } else if (target.starts_with("/bytes/")) {
-    connection.output += with_length(number_in(target)) + patterned_body(number_in(target));
-  } else if (target.starts_with("/chunked/")) {
-    connection.output +=
-        head + "Transfer-Encoding: chunked\r\n\r\n" + in_chunks(patterned_body(number_in(target)));
-  } else if (target.starts_with("/close/")) {
-    connection.output += head + "\r\n" + patterned_body(number_in(target));
-    connection.after = After::Close;
-  } else {
-    CHECK(target.starts_with("/die/"));
-    const size_t bytes = number_in(target);
-    connection.output += with_length(bytes) + patterned_body(bytes).substr(0, bytes / 2);
-    connection.after = After::Reset;
+  write(connection, now);
+  if (!connection.parts.empty() || !connection.output.empty()) return true;
+  if (connection.after == After::Reset) {
+    stream.abort();
+    stream.release();
+    return false;
   }
-}
-
-void SimOrigin::pump(Connection& connection) {
-  write_some(connection.stream, connection.output, node_.pool);
-  if (!connection.output.empty()) return;
-  if (connection.after == After::Reset) connection.stream.abort();
-  if (connection.after == After::Close && !connection.is_closing) {
+  const bool wants_close = connection.after == After::Close || stream.peer_closed();
+  if (wants_close && !connection.is_closing) {
     connection.is_closing = true;
-    connection.stream.close();
+    stream.close();
+  }
+  return true;
+}
+
+void SimOrigin::answer(Connection& connection, const HttpMessage& request, base::Instant now) {
+  ++requests_;
+  const ExchangePlan exchange = exchange_of(request.target());
+  ++by_exchange_[exchange.id];
+  const KeyedBody sent(exchange.id, KeyedBody::Side::Request);
+  const size_t agrees = sent.agrees_for(request.body);
+  if (agrees != request.body.size() || request.body.size() != exchange.request_bytes) {
+    complaints_.push_back("request of exchange " + std::to_string(exchange.id) + ": " +
+                          std::to_string(request.body.size()) + " of " +
+                          std::to_string(exchange.request_bytes) + " bytes, right up to byte " +
+                          std::to_string(agrees));
+  }
+  for (std::string& part : answer_parts(exchange, std::to_string(address_.port))) {
+    connection.parts.push_back(std::move(part));
+  }
+  connection.pause = exchange.pause;
+  connection.next_part = now;
+  if (exchange.answer == ExchangePlan::Answer::UntilClose) connection.after = After::Close;
+  if (exchange.answer == ExchangePlan::Answer::DieHalfway) connection.after = After::Reset;
+}
+
+void SimOrigin::write(Connection& connection, base::Instant now) {
+  while (!connection.parts.empty() && connection.next_part <= now) {
+    connection.output += connection.parts.front();
+    connection.parts.pop_front();
+    connection.next_part = connection.next_part + connection.pause;
+  }
+  write_some(connection.stream, connection.output, kNoBound, node_->pool);
+  if (!connection.parts.empty()) connection.wakes = connection.next_part;
+  // Without a buffer there is no event to wait for.
+  if (!connection.output.empty() && connection.stream.write_space() > 0) {
+    connection.wakes = base::earlier(connection.wakes, now + base::Duration::from_ms(1));
   }
 }
 

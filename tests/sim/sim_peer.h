@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What a simulated client and a simulated origin have in common: a stream with bytes that wait to
-// be written, and bodies whose every byte is known from their length.
+// SimPeer: what a simulated client and a simulated backend have in common: a host with our own TCP,
+// moved only when something is due, and the moving of bytes in and out of a stream.
 // Single-threaded, in virtual time.
 #pragma once
 
@@ -9,50 +9,51 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "dataplane/nic/packet_pool.h"
 #include "dataplane/nic/slice.h"
 #include "dataplane/tcp/stream.h"
+#include "tests/support/tcp_node.h"
 
 namespace penstock::testing {
 
-// A body of `bytes` bytes. Bodies of different lengths differ almost everywhere, and no part
-// repeats at the distance of a segment, so that what is shifted, swapped or mixed up shows.
-inline std::string patterned_body(size_t bytes) {
-  std::string body(bytes, '\0');
-  uint32_t state = static_cast<uint32_t>(bytes) * 2654435761u + 1;
-  for (char& each : body) {
-    state = state * 1664525u + 1013904223u;
-    each = static_cast<char>('a' + (state >> 24) % 26);
-  }
-  return body;
+inline bool is_due(const TcpNode& node, base::Instant now) {
+  return node.port.arriving_count() > 0 || node.next_deadline() <= now;
 }
 
-inline std::string take_received(tcp::Stream stream) {
+// At most so many of the bytes that have arrived.
+inline std::string take_received(tcp::Stream stream, size_t most) {
   std::string bytes;
   stream.received().for_each([&](base::ByteSpan part) {
-    bytes.append(reinterpret_cast<const char*>(part.data()), part.size());
-    return true;
+    const size_t count = std::min(part.size(), most - bytes.size());
+    bytes.append(reinterpret_cast<const char*>(part.data()), count);
+    return bytes.size() < most;
   });
-  stream.received().clear();
+  if (bytes.empty()) return bytes;
+  stream.received().trim_front(static_cast<uint32_t>(bytes.size()));
   stream.consumed();
   return bytes;
 }
 
-// Writes what the stream takes now and leaves the rest in `output`.
-inline void write_some(tcp::Stream stream, std::string& output, nic::PacketPool& pool) {
+// Writes the beginning of `output`, as much as the stream takes now but not more than `most`, and
+// leaves the rest there; how much it was.
+inline size_t write_some(tcp::Stream stream, std::string& output, size_t most,
+                         nic::PacketPool& pool) {
   size_t written = 0;
-  while (written < output.size() && stream.write_space() > 0) {
+  const size_t wanted = std::min(most, output.size());
+  while (written < wanted && stream.write_space() > 0) {
     nic::Slice slice = pool.allocate_slice();
     if (!slice) break;
     const base::MutableByteSpan room = slice.room();
-    const size_t count = std::min(room.size(), output.size() - written);
+    const size_t count = std::min(room.size(), wanted - written);
     std::copy_n(output.begin() + static_cast<ptrdiff_t>(written), count, room.begin());
     slice.commit(static_cast<uint32_t>(count));
     stream.write(std::move(slice));
     written += count;
   }
   output.erase(0, written);
+  return written;
 }
 
 }  // namespace penstock::testing

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/sim_world.h"
 
+#include <algorithm>
+#include <sstream>
 #include <utility>
-#include <vector>
 
 #include "control/compile/configuration_check.h"
 #include "control/config/load.h"
 #include "dataplane/base/check.h"
-#include "dataplane/base/random.h"
+#include "tests/sim/wire_view.h"
 #include "tests/support/eal_environment.h"
 #include "tests/support/packet_builder.h"
 
@@ -15,94 +16,104 @@ namespace penstock::testing {
 
 namespace {
 
-constexpr const char* kConfiguration = R"(
+constexpr uint32_t kConnectionsMax = 1024;
+constexpr uint32_t kHalfOpenMax = 256;
+constexpr uint32_t kTimeWaitMax = 1024;
+constexpr uint8_t kClientMac = 0x10;   // of the first, the others follow
+constexpr uint8_t kBackendMac = 0x40;  // the same
+// A worker whose port is behind turns again and again; on a core that costs nobody anything.
+constexpr base::Duration kTurnWhenBehind = base::Duration::from_us(100);
+
+base::IpAddress client_address(uint32_t index) {
+  return base::IpAddress::from_v4(0x0a010002u + index);
+}
+base::IpAddress backend_address(uint32_t index) {
+  return base::IpAddress::from_v4(0x0a020002u + index);
+}
+
+// Time-outs are such that no loss that TCP bridges meets them.
+std::string configuration_text(uint32_t backends) {
+  std::ostringstream text;
+  text << R"(
 ports = ( { name = "client"; device = "net_tap0"; addresses = ["10.1.0.1/24"]; },
           { name = "backend"; device = "net_tap1"; addresses = ["10.2.0.1/24"]; } );
+timeouts = { request_head_ms = 60000; request_body_ms = 60000; keep_alive_ms = 20000;
+             connect_ms = 30000; response_head_ms = 100000; response_body_ms = 100000;
+             upstream_idle_ms = 15000; };
+limits = { retries = 2; };
 listeners = ( { name = "web"; address = "10.1.0.1:80"; } );
-pools = ( { name = "main"; policy = "round_robin"; backends = (
-              { address = "10.2.0.2:8001"; }, { address = "10.2.0.2:8002"; } ); } );
-rules = ( { name = "no"; path = "/teapot"; respond = { status = 403; body = ""; }; },
+pools = ( { name = "main"; policy = "round_robin"; backends = ()";
+  for (uint32_t i = 0; i < backends; ++i) {
+    text << (i == 0 ? "" : ", ") << "{ address = \"" << backend_address(i).format() << ':'
+         << SimWorld::kFirstBackendPort + i << "\"; }";
+  }
+  text << R"( ); } );
+rules = ( { name = "no"; path_prefix = "/rule"; respond = { status = 403; body = ""; }; },
           { name = "all"; forward = "main"; } );
 )";
+  return text.str();
+}
 
-compile::Blueprint first_blueprint() {
-  compile::Checked checked = compile::check(config::load_text("sim.cfg", kConfiguration));
+compile::Blueprint first_blueprint(uint32_t backends) {
+  compile::Checked checked =
+      compile::check(config::load_text("sim.cfg", configuration_text(backends)));
   CHECK(checked.ok());
   auto blueprint = compile::compile(checked.configuration, checked.sources, nullptr);
   CHECK(blueprint.ok());
   return std::move(blueprint).value();
 }
 
-TcpNodeSettings node_settings(std::string_view address, uint8_t mac_last, uint64_t seed) {
-  TcpNodeSettings settings{.address = prefix(address), .mac_last = mac_last};
-  settings.stack.connections_max = 1024;
-  settings.stack.half_open_max = 256;
-  settings.stack.time_wait_max = 1024;
-  settings.stack.flow_key = {seed, 1};
-  settings.stack.isn_key = {seed, 2};
-  settings.stack.seed = seed;
-  settings.features = {.ipv4_checksum = false, .tcp_checksum = false, .multi_segment = true};
+tcp::StackSettings stack_settings(uint64_t seed) {
+  tcp::StackSettings settings;
+  settings.connections_max = kConnectionsMax;
+  settings.half_open_max = kHalfOpenMax;
+  settings.time_wait_max = kTimeWaitMax;
+  settings.flow_key = {seed, 1};
+  settings.isn_key = {seed, 2};
+  settings.seed = seed;
   return settings;
 }
 
-worker::WorkerSettings worker_settings(uint64_t seed, base::Instant now) {
+TcpNodeSettings node_settings(base::IpAddress address, uint8_t mac_last, uint64_t seed) {
+  TcpNodeSettings settings{.address = {address, 24}, .mac_last = mac_last};
+  settings.stack = stack_settings(seed);
+  settings.features = {.multi_segment = true};
+  settings.pool = {.buffers = 2047, .references = 2047};
+  return settings;
+}
+
+worker::WorkerSettings worker_settings(const Scenario& scenario, base::Instant now) {
   worker::WorkerSettings settings;
-  settings.tcp.connections_max = 1024;
-  settings.tcp.half_open_max = 256;
-  settings.tcp.time_wait_max = 1024;
-  settings.tcp.flow_key = {seed, 3};
-  settings.tcp.isn_key = {seed, 4};
-  settings.tcp.seed = seed;
-  settings.proxy = {
-      .downstreams_max = 1024, .exchanges_max = 1024, .backend_connections_max = 1024};
-  settings.neighbor_key = {seed, 5};
+  settings.tcp = stack_settings(scenario.seed * 1000);
+  settings.tcp.receive_window_bytes = scenario.receive_window_bytes;
+  settings.tcp.send_buffer_bytes = scenario.send_buffer_bytes;
+  settings.proxy = {.downstreams_max = kConnectionsMax,
+                    .exchanges_max = kConnectionsMax,
+                    .backend_connections_max = kConnectionsMax};
+  settings.neighbor_key = {scenario.seed, 5};
   settings.now = now;
   settings.access_log = worker::AccessLog::On;
   return settings;
 }
 
-SimulatedLinkSettings link_settings(const SimWorldSettings& settings, uint64_t salt) {
-  return {.delay = settings.delay, .faults = settings.faults, .seed = settings.seed * 4 + salt};
+void append(std::vector<std::string>& all, const std::vector<std::string>& more) {
+  all.insert(all.end(), more.begin(), more.end());
 }
 
 }  // namespace
 
-SimWorldSettings rough_world(uint64_t seed) {
-  base::Random random(seed);
-  const auto up_to = [&random](uint64_t most) {
-    return static_cast<uint32_t>(random.below(most + 1));
-  };
-  return {.seed = seed,
-          .faults = {.loss = up_to(30),
-                     .duplication = up_to(20),
-                     .reordering = up_to(50),
-                     .corruption = 0},
-          .delay = base::Duration::from_us(20 + up_to(10'000))};
-}
-
-SimWorld::SimWorld(const SimWorldSettings& settings)
-    : pool_(make_test_pool({.buffers = 16'383, .references = 16'383})),
+SimWorld::SimWorld(const Scenario& scenario)
+    : turn_time_(scenario.turn_time),
+      pool_(make_test_pool(scenario.worker_pool)),
       client_side_({.name = "client", .mac = mac(1), .features = {}}, pool_),
       // One side with and one without multi-segment transmission, so that both ways are walked.
-      origin_side_({.name = "backend", .mac = mac(2), .features = {.multi_segment = true}}, pool_),
-      client_(node_settings("10.1.0.2/24", 3, settings.seed), endpoint("10.1.0.1", 80)),
-      origin_(node_settings("10.2.0.2/24", 4, settings.seed)),
-      client_link_(link_settings(settings, 1), client_.node().port, client_side_),
-      origin_link_(link_settings(settings, 2), origin_side_, origin_.node().port),
+      backend_side_({.name = "backend", .mac = mac(2), .features = {.multi_segment = true}}, pool_),
+      client_segment_(client_side_, *this),
+      backend_segment_(backend_side_, *this),
       publisher_({&channel_}, epoch_),
-      blueprint_(first_blueprint()) {
-  const base::IpPrefix client_network = prefix("10.1.0.1/24");
-  const base::IpPrefix origin_network = prefix("10.2.0.1/24");
-  const std::vector<worker::WorkerPort> ports{
-      {.port = &client_side_, .queue = 0, .addresses = {&client_network, 1}},
-      {.port = &origin_side_, .queue = 0, .addresses = {&origin_network, 1}}};
-  worker_ = std::make_unique<worker::Worker>(
-      worker_settings(settings.seed, now_),
-      worker::WorkerPlaces{
-          .ports = ports, .routes = {}, .buffers = pool_, .channel = channel_, .epoch = epoch_});
-  for (const uint16_t port : {kFirstBackend, kSecondBackend}) {
-    origin_.listen(origin_address(), port);
-  }
+      blueprint_(first_blueprint(static_cast<uint32_t>(scenario.backend_links.size()))) {
+  make_stations(scenario);
+  make_worker(scenario);
   publish(blueprint_.configuration);
   worker_->begin(now_);
   worker_deadline_ = now_;
@@ -113,7 +124,35 @@ SimWorld::~SimWorld() {
   worker_.reset();
 }
 
-base::IpAddress SimWorld::origin_address() const { return ip("10.2.0.2"); }
+void SimWorld::make_stations(const Scenario& scenario) {
+  const base::Endpoint server = endpoint("10.1.0.1", 80);
+  for (uint32_t i = 0; i < scenario.client_links.size(); ++i) {
+    const uint64_t seed = scenario.seed * 1000 + 100 + i;
+    clients_.push_back(std::make_unique<SimClient>(
+        node_settings(client_address(i), static_cast<uint8_t>(kClientMac + i), seed), server,
+        scenario.judgement));
+    client_segment_.attach(client(i).node().port, scenario.client_links[i], seed);
+  }
+  for (uint32_t i = 0; i < scenario.backend_links.size(); ++i) {
+    const uint64_t seed = scenario.seed * 1000 + 200 + i;
+    const base::Endpoint address{backend_address(i), static_cast<uint16_t>(kFirstBackendPort + i)};
+    origins_.push_back(std::make_unique<SimOrigin>(
+        node_settings(address.address, static_cast<uint8_t>(kBackendMac + i), seed), address));
+    backend_segment_.attach(origin(i).node().port, scenario.backend_links[i], seed);
+  }
+}
+
+void SimWorld::make_worker(const Scenario& scenario) {
+  const base::IpPrefix client_network = prefix("10.1.0.1/24");
+  const base::IpPrefix backend_network = prefix("10.2.0.1/24");
+  const std::vector<worker::WorkerPort> ports{
+      {.port = &client_side_, .queue = 0, .addresses = {&client_network, 1}},
+      {.port = &backend_side_, .queue = 0, .addresses = {&backend_network, 1}}};
+  worker_ = std::make_unique<worker::Worker>(
+      worker_settings(scenario, now_),
+      worker::WorkerPlaces{
+          .ports = ports, .routes = {}, .buffers = pool_, .channel = channel_, .epoch = epoch_});
+}
 
 bool SimWorld::run_until(const std::function<bool()>& done, base::Duration at_most) {
   const base::Instant end = now_ + at_most;
@@ -131,41 +170,147 @@ void SimWorld::publish(const model::Configuration& configuration) {
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots;
   snapshots.push_back(compile::make_snapshot(blueprint_, 0));
   publisher_.publish(std::move(snapshots));
+  worker_deadline_ = now_;
 }
 
-void SimWorld::drain() { CHECK(channel_.commands.post({worker::Command::Kind::Drain})); }
+void SimWorld::drain() {
+  CHECK(channel_.commands.post({worker::Command::Kind::Drain}));
+  worker_deadline_ = now_;
+}
 
 size_t SimWorld::collect() {
   publisher_.collect();
   return publisher_.snapshots_waiting();
 }
 
-base::Instant SimWorld::next_event() const {
-  base::Instant next = base::earlier(client_link_.next_deadline(), origin_link_.next_deadline());
-  return base::earlier(next, worker_deadline_);
+void SimWorld::set_carries(uint32_t station, SimLink::Carries carries) {
+  if (station < clients()) {
+    client_segment_.set_carries(station, carries);
+  } else {
+    backend_segment_.set_carries(station - clients(), carries);
+  }
+}
+
+void SimWorld::set_mtu_hole(uint32_t station, uint32_t bytes) {
+  if (station < clients()) {
+    client_segment_.set_mtu_hole(station, bytes);
+  } else {
+    backend_segment_.set_mtu_hole(station - clients(), bytes);
+  }
+}
+
+void SimWorld::cut_power(uint32_t backend) {
+  origin(backend).lose_power(now_);
+  backend_segment_.replace(backend, origin(backend).node().port);
+}
+
+void SimWorld::set_ports(Ports ports) {
+  are_ports_behind_ = ports == Ports::Behind;
+  for (SimulatedPort* port : {&client_side_, &backend_side_}) {
+    port->limit_transmission(are_ports_behind_ ? 0 : UINT32_MAX);
+  }
+  worker_deadline_ = now_;
 }
 
 void SimWorld::step() {
-  client_link_.carry(now_);
-  origin_link_.carry(now_);
-  client_.turn(now_);
-  origin_.turn(now_);
-  if (!worker_->has_ended()) {
-    const worker::TurnResult turn = worker_->turn(now_);
-    // A busy worker turns again at once, as it does on a core.
-    worker_deadline_ = turn.activity == worker::Activity::Busy ? now_ : turn.next_deadline;
-  } else {
-    worker_deadline_ = base::Instant::never();
-  }
-  client_link_.carry(now_);
-  origin_link_.carry(now_);
-  base::Instant next = next_event();
-  next = base::earlier(next, client_.node().next_deadline());
-  next = base::earlier(next, origin_.node().next_deadline());
+  client_segment_.carry(now_);
+  backend_segment_.carry(now_);
+  for (const auto& each : clients_) each->turn(now_);
+  for (const auto& each : origins_) each->turn(now_);
+  if (is_worker_due()) turn_worker();
+  client_segment_.carry(now_);
+  backend_segment_.carry(now_);
   // Time never stands still: a microsecond is a turn of a busy core.
   const base::Instant soonest = now_ + base::Duration::from_us(1);
-  const base::Instant latest = now_ + base::Duration::from_ms(100);
-  now_ = base::earlier(next < soonest ? soonest : next, latest);
+  const base::Instant latest = now_ + base::Duration::from_s(1);
+  now_ = base::earlier(std::max(next_event(), soonest), latest);
+}
+
+bool SimWorld::is_worker_due() const {
+  if (turning_ == Turning::Stalled || worker_->has_ended() || worker_free_at_ > now_) return false;
+  return worker_deadline_ <= now_ ||
+         client_side_.arriving_count() + backend_side_.arriving_count() > 0;
+}
+
+void SimWorld::turn_worker() {
+  ++turns_;
+  const worker::TurnResult turn = worker_->turn(now_);
+  worker_free_at_ = now_ + (are_ports_behind_ ? kTurnWhenBehind : turn_time_);
+  // A busy worker turns again at once, as it does on a core.
+  worker_deadline_ = turn.activity == worker::Activity::Busy ? worker_free_at_ : turn.next_deadline;
+}
+
+base::Instant SimWorld::next_event() const {
+  const base::Instant wake = wake_ > now_ ? wake_ : base::Instant::never();
+  base::Instant next = base::earlier(client_segment_.next_deadline(), wake);
+  next = base::earlier(next, backend_segment_.next_deadline());
+  for (const auto& each : clients_) next = base::earlier(next, each->next_deadline());
+  for (const auto& each : origins_) next = base::earlier(next, each->next_deadline());
+  if (turning_ == Turning::Stalled || worker_->has_ended()) return next;
+  const bool has_frames = client_side_.arriving_count() + backend_side_.arriving_count() > 0;
+  const base::Instant wanted = has_frames ? now_ : worker_deadline_;
+  return base::earlier(next, std::max(wanted, worker_free_at_));
+}
+
+bool SimWorld::is_done() const {
+  return std::all_of(clients_.begin(), clients_.end(),
+                     [](const auto& each) { return each->is_done(); });
+}
+
+uint32_t SimWorld::backend_connections_open() const {
+  uint32_t sum = 0;
+  for (const auto& each : origins_) sum += each->connections_open();
+  return sum;
+}
+
+Ledger SimWorld::ledger() {
+  return {.counters = channel_.counters,
+          .wire = wire_,
+          .waiting = client_side_.arriving_count() + backend_side_.arriving_count(),
+          .missed = client_side_.missed() + backend_side_.missed(),
+          .connections_max = kConnectionsMax,
+          .half_open_max = kHalfOpenMax,
+          .time_wait_max = kTimeWaitMax};
+}
+
+std::vector<std::string> SimWorld::complaints() const {
+  std::vector<std::string> all = complaints_;
+  append(all, watch_.complaints());
+  for (const auto& each : clients_) append(all, each->complaints());
+  for (const auto& each : origins_) append(all, each->complaints());
+  return all;
+}
+
+void SimWorld::on_sent(base::ByteSpan frame, At from, base::Instant now) {
+  if (from == At::Trunk) {
+    ++wire_.sent;
+    if (pcap_) pcap_->write(frame, now);
+  }
+  if (kind_of(frame) != FrameKind::Tcp) return;
+  if (const auto segment = view_tcp(frame)) {
+    watch_.on_sent(*segment);
+  } else {
+    complaints_.emplace_back("a segment was sent with a wrong length or checksum");
+  }
+}
+
+void SimWorld::on_arrived(base::ByteSpan frame, At to, base::Instant now) {
+  // FNV-1a over when, where and what.
+  const auto mix = [this](uint64_t value) { digest_ = (digest_ ^ value) * 0x100000001b3ull; };
+  mix(static_cast<uint64_t>(now.ns()));
+  mix(static_cast<uint64_t>(to));
+  for (const uint8_t byte : frame.first(std::min<size_t>(frame.size(), 80))) mix(byte);
+  if (to == At::Trunk) {
+    ++wire_.arrived;
+    if (kind_of(frame) != FrameKind::Tcp) ++wire_.arrived_other_than_tcp;
+    if (pcap_) pcap_->write(frame, now);
+  }
+  if (const auto segment = view_tcp(frame)) watch_.on_arrived(*segment);
+}
+
+void SimWorld::on_stray(base::ByteSpan frame) {
+  complaints_.push_back("a frame of " + std::to_string(frame.size()) +
+                        " bytes was sent to a MAC that nobody has");
 }
 
 }  // namespace penstock::testing

@@ -1,249 +1,216 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The worker run whole. Each story is told in a calm world, and all of them at once in rough ones.
+// The worker run whole, one story at a time, in a calm world with one client and two backends.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 #include <vector>
 
-#include "control/model/membership.h"
 #include "tests/sim/sim_world.h"
 
 namespace penstock::testing {
 namespace {
 
 using base::Duration;
+using Answer = ExchangePlan::Answer;
+using RequestBody = ExchangePlan::RequestBody;
+using Order = ConversationPlan::Order;
 
-// Virtual time within which every conversation ends, however rough the world: a few time-outs of
-// ten seconds are in it.
+// Virtual time within which everything ends.
 constexpr Duration kBound = Duration::from_s(300);
 
-SimRequest get(const std::string& kind, size_t bytes) {
-  return {.target = "/" + kind + "/" + std::to_string(bytes), .answer_bytes = bytes};
+class WorkerWorld : public ::testing::Test {
+ protected:
+  explicit WorkerWorld(Duration delay = Duration::from_us(50)) : world(scenario_with(delay)) {}
+
+  static Scenario scenario_with(Duration delay) {
+    Scenario scenario = calm_scenario(1, 2);
+    for (LinkPlan& link : scenario.client_links) link.delay = delay;
+    for (LinkPlan& link : scenario.backend_links) link.delay = delay;
+    return scenario;
+  }
+
+  ExchangePlan get(uint32_t bytes, Answer answer = Answer::Length) {
+    return {.id = next_id_++, .answer = answer, .answer_bytes = bytes};
+  }
+  ExchangePlan post(uint32_t bytes, RequestBody body) {
+    return {.id = next_id_++, .request_body = body, .request_bytes = bytes, .answer_bytes = 100};
+  }
+  std::vector<ExchangePlan> gets(size_t count, uint32_t bytes) {
+    std::vector<ExchangePlan> all;
+    for (size_t i = 0; i < count; ++i) all.push_back(get(bytes));
+    return all;
+  }
+  void converse(std::vector<ExchangePlan> exchanges, Order order = Order::OneByOne) {
+    world.converse({.order = order, .exchanges = std::move(exchanges)});
+  }
+
+  void run_for(Duration time) {
+    const base::Instant end = world.now() + time;
+    world.wake_at(end);
+    world.run_until([&] { return world.now() >= end; }, kBound);
+  }
+  void expect_all_answered() {
+    EXPECT_TRUE(world.run_until([this] { return world.is_done(); }, kBound));
+    EXPECT_EQ(complaints(), "");
+  }
+  // Everybody has said goodbye, nothing is open and no packet buffer is lost.
+  void expect_clean_end() {
+    const auto is_at_rest = [this] {
+      return world.channel().counters.tcp->connections_open.read() == 0;
+    };
+    EXPECT_TRUE(world.run_until(is_at_rest, kBound));
+    EXPECT_EQ(text_of(world.ledger().problems()), "");
+    EXPECT_EQ(text_of(world.ledger().problems_at_rest()), "");
+    world.drain();
+    EXPECT_TRUE(world.run_until([this] { return world.worker().has_ended(); }, kBound));
+    EXPECT_TRUE(world.run_until([this] { return world.backend_connections_open() == 0; }, kBound));
+    expect_no_buffer_lost();
+  }
+  void expect_no_buffer_lost() {
+    EXPECT_EQ(world.worker_pool().buffers_in_use(), 0u);
+    EXPECT_EQ(world.worker_pool().references_in_use(), 0u);
+  }
+
+  std::string complaints() const { return text_of(world.complaints()); }
+  static std::string text_of(const std::vector<std::string>& lines) {
+    std::string all;
+    for (const std::string& each : lines) all += each + "\n";
+    return all;
+  }
+  uint64_t requests(uint32_t backend) { return world.origin(backend).requests(); }
+
+  SimWorld world;
+  uint32_t next_id_ = 1;
+};
+
+class FarWorkerWorld : public WorkerWorld {
+ protected:
+  FarWorkerWorld() : WorkerWorld(Duration::from_ms(5)) {}
+};
+
+TEST_F(WorkerWorld, ForwardsASmallRequest) {
+  converse({get(100)});
+  expect_all_answered();
+  expect_clean_end();
 }
 
-SimRequest post(size_t bytes, SimRequest::Body kind) {
-  return {.method = "POST",
-          .target = "/echo",
-          .body_kind = kind,
-          .body_bytes = bytes,
-          .answer_bytes = bytes};
+TEST_F(WorkerWorld, AnswersARuleItself) {
+  converse({get(0, Answer::ByRule)});
+  expect_all_answered();
+  EXPECT_EQ(requests(0) + requests(1), 0u);
+  expect_clean_end();
 }
 
-SimRequest die(size_t bytes) {
-  SimRequest request = get("die", bytes);
-  request.answer = SimRequest::Answer::MayBeCutShort;
-  return request;
-}
-
-std::string complaints_of(SimWorld& world) {
-  std::string all;
-  for (const std::string& each : world.client().complaints()) all += each + "\n";
-  return all;
-}
-
-// Everybody has said goodbye, nothing is open and no packet buffer is lost.
-void expect_clean_end(SimWorld& world) {
-  world.drain();
-  EXPECT_TRUE(world.run_until([&] { return world.worker().has_ended(); }, kBound));
-  EXPECT_TRUE(world.run_until([&] { return world.origin().connections_open() == 0; }, kBound));
-  const worker::Counters& counters = world.channel().counters;
-  EXPECT_EQ(counters.proxy.downstream_open.read(), 0u);
-  EXPECT_EQ(counters.proxy.exchanges_open.read(), 0u);
-  EXPECT_EQ(counters.backends[0].connections_open.read(), 0u);
-  EXPECT_EQ(counters.backends[1].connections_open.read(), 0u);
-  EXPECT_EQ(world.worker_pool().buffers_in_use(), 0u);
-  EXPECT_EQ(world.worker_pool().references_in_use(), 0u);
-}
-
-// What the worker counted is what the peers saw.
-void expect_counters_add_up(SimWorld& world) {
-  const proxy::ProxyCounters& proxy = world.channel().counters.proxy;
-  EXPECT_EQ(proxy.requests.read(), world.client().answers());
-  uint64_t responses = 0;
-  for (const base::Counter& counter : proxy.responses_by_class) responses += counter.read();
-  EXPECT_EQ(responses, proxy.requests.read());
-  uint64_t records = 0;
-  while (world.channel().access_records.take()) ++records;
-  EXPECT_EQ(records, proxy.requests.read());
-}
-
-void expect_all_answered(SimWorld& world) {
-  EXPECT_TRUE(world.run_until([&] { return world.client().is_done(); }, kBound));
-  EXPECT_EQ(complaints_of(world), "");
-}
-
-TEST(WorkerWorld, ForwardsASmallRequest) {
-  SimWorld world({});
-  world.converse({get("bytes", 100)}, Pace::OneByOne);
-  expect_all_answered(world);
-  expect_counters_add_up(world);
-  expect_clean_end(world);
-}
-
-TEST(WorkerWorld, AnswersARuleItself) {
-  SimWorld world({});
-  world.converse({{.target = "/teapot", .status = 403}}, Pace::OneByOne);
-  expect_all_answered(world);
-  EXPECT_EQ(world.origin().requests(SimWorld::kFirstBackend), 0u);
-  expect_clean_end(world);
-}
-
-TEST(WorkerWorld, KeepsBothConnectionsForManyRequests) {
-  SimWorld world({});
-  world.converse(std::vector<SimRequest>(20, get("bytes", 1000)), Pace::OneByOne);
-  expect_all_answered(world);
+TEST_F(WorkerWorld, KeepsBothConnectionsForManyRequests) {
+  converse(gets(20, 1000));
+  expect_all_answered();
   const worker::Counters& counters = world.channel().counters;
   EXPECT_EQ(counters.proxy.downstream_accepted.read(), 1u);
   EXPECT_EQ(counters.backends[0].connects.read() + counters.backends[1].connects.read(), 2u);
-  EXPECT_EQ(world.origin().requests(SimWorld::kFirstBackend), 10u);
-  EXPECT_EQ(world.origin().requests(SimWorld::kSecondBackend), 10u);
-  expect_counters_add_up(world);
-  expect_clean_end(world);
+  EXPECT_EQ(requests(0), 10u);
+  EXPECT_EQ(requests(1), 10u);
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, AnswersPipelinedRequestsInOrder) {
-  SimWorld world({});
-  std::vector<SimRequest> requests;
-  for (size_t i = 0; i < 15; ++i)
-    requests.push_back(get(i % 2 == 0 ? "bytes" : "chunked", i * 777));
-  world.converse(requests, Pace::Pipelined);
-  expect_all_answered(world);
-  expect_counters_add_up(world);
-  expect_clean_end(world);
+TEST_F(WorkerWorld, AnswersPipelinedRequestsInOrder) {
+  std::vector<ExchangePlan> exchanges;
+  for (uint32_t i = 0; i < 15; ++i) {
+    exchanges.push_back(get(i * 777, i % 2 == 0 ? Answer::Length : Answer::Chunked));
+  }
+  converse(exchanges, Order::Pipelined);
+  expect_all_answered();
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, CarriesRequestBodiesOfEachKind) {
-  SimWorld world({});
-  world.converse({post(100'000, SimRequest::Body::Length), post(100'000, SimRequest::Body::Chunked),
-                  post(0, SimRequest::Body::Length)},
-                 Pace::OneByOne);
-  expect_all_answered(world);
-  expect_counters_add_up(world);
-  expect_clean_end(world);
+TEST_F(WorkerWorld, CarriesRequestBodiesOfEachKind) {
+  converse({post(100'000, RequestBody::Length), post(100'000, RequestBody::Chunked),
+            post(0, RequestBody::Length)});
+  expect_all_answered();
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, CarriesResponseBodiesOfEachKind) {
-  SimWorld world({});
-  world.converse({get("chunked", 200'000), get("bytes", 0), get("close", 50'000)}, Pace::OneByOne);
-  expect_all_answered(world);
-  expect_clean_end(world);
+TEST_F(WorkerWorld, CarriesResponseBodiesOfEachKind) {
+  converse({get(200'000, Answer::Chunked), get(0), get(50'000, Answer::UntilClose)});
+  expect_all_answered();
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, CarriesALargeDownloadInBoundedMemory) {
-  SimWorld world({});
-  world.converse({get("bytes", 5'000'000)}, Pace::OneByOne);
+TEST_F(WorkerWorld, CarriesALargeDownloadInBoundedMemory) {
+  converse({get(5'000'000)});
   uint32_t most = 0;
   EXPECT_TRUE(world.run_until(
       [&] {
         most = std::max(most, world.worker_pool().buffers_in_use());
-        return world.client().is_done();
+        return world.is_done();
       },
       kBound));
-  EXPECT_EQ(complaints_of(world), "");
+  EXPECT_EQ(complaints(), "");
   EXPECT_LT(most, 1000u);
-  expect_clean_end(world);
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, NeverCompletesABodyThatItsBackendLeftUnfinished) {
-  SimWorld world({});
-  world.converse({get("bytes", 10), die(300'000)}, Pace::OneByOne);
-  world.converse({die(10)}, Pace::OneByOne);
-  expect_all_answered(world);
-  expect_clean_end(world);
+TEST_F(WorkerWorld, NeverCompletesABodyThatItsBackendLeftUnfinished) {
+  converse({get(10), get(300'000, Answer::DieHalfway)});
+  converse({get(10, Answer::DieHalfway)});
+  expect_all_answered();
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, GoesOnWithTheOtherBackendWhenOneIsKilled) {
-  SimWorld world({});
-  world.converse(std::vector<SimRequest>(10, get("bytes", 500)), Pace::OneByOne);
-  expect_all_answered(world);
-  world.origin().kill(world.origin_address(), SimWorld::kFirstBackend);
-  world.converse(std::vector<SimRequest>(10, get("bytes", 500)), Pace::OneByOne);
-  expect_all_answered(world);
-  EXPECT_EQ(world.origin().requests(SimWorld::kSecondBackend), 15u);
-  expect_clean_end(world);
+TEST_F(WorkerWorld, GoesOnWithTheOtherBackendWhenOneIsKilled) {
+  converse(gets(10, 500));
+  expect_all_answered();
+  world.kill_backend(0);
+  converse(gets(10, 500));
+  expect_all_answered();
+  EXPECT_EQ(requests(1), 15u);
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, LosesNoExchangeWhenMembershipChangesUnderLoad) {
-  SimWorld world({});
-  const auto change = [&world](model::BackendState state) {
+TEST_F(WorkerWorld, LosesNoExchangeWhenMembershipChangesUnderLoad) {
+  const auto change = [this](model::BackendState state) {
     model::Configuration next = world.configuration();
     next.pools[0].backends[0].state = state;
     world.publish(next);
   };
-  for (int i = 0; i < 4; ++i) {
-    world.converse(std::vector<SimRequest>(30, get("bytes", 20'000)), Pace::OneByOne);
-  }
+  for (int i = 0; i < 4; ++i) converse(gets(30, 20'000));
   for (int i = 0; i < 20; ++i) {
-    const base::Instant until = world.now() + Duration::from_ms(2);
-    world.run_until([&] { return world.now() >= until; }, kBound);
+    run_for(Duration::from_ms(2));
     change(i % 2 == 0 ? model::BackendState::Draining : model::BackendState::Active);
     world.collect();
   }
   change(model::BackendState::Draining);
-  expect_all_answered(world);
-  const uint64_t before = world.origin().requests(SimWorld::kFirstBackend);
-  world.converse(std::vector<SimRequest>(4, get("bytes", 10)), Pace::OneByOne);
-  expect_all_answered(world);
-  EXPECT_EQ(world.origin().requests(SimWorld::kFirstBackend), before);
+  expect_all_answered();
+  const uint64_t before = requests(0);
+  converse(gets(4, 10));
+  expect_all_answered();
+  EXPECT_EQ(requests(0), before);
   EXPECT_EQ(world.collect(), 0u) << "every old snapshot is freed";
-  expect_counters_add_up(world);
-  expect_clean_end(world);
+  expect_clean_end();
 }
 
-TEST(WorkerWorld, LetsOpenExchangesFinishWhenItDrains) {
-  SimWorld world({.seed = 1, .faults = {}, .delay = Duration::from_ms(5)});
-  world.converse({get("bytes", 2'000'000)}, Pace::OneByOne);
-  const auto is_under_way = [&world] {
+TEST_F(FarWorkerWorld, LetsOpenExchangesFinishWhenItDrains) {
+  converse({get(2'000'000)});
+  const auto is_under_way = [this] {
     return world.channel().counters.proxy.exchanges_open.read() == 1;
   };
   ASSERT_TRUE(world.run_until(is_under_way, kBound));
   world.drain();
-  EXPECT_TRUE(world.run_until([&] { return world.worker().has_ended(); }, kBound));
-  EXPECT_TRUE(world.run_until([&] { return world.client().is_done(); }, kBound));
-  EXPECT_EQ(complaints_of(world), "");
-  EXPECT_EQ(world.worker_pool().buffers_in_use(), 0u);
+  EXPECT_TRUE(world.run_until([this] { return world.worker().has_ended(); }, kBound));
+  expect_all_answered();
+  expect_no_buffer_lost();
 }
 
-TEST(WorkerWorld, SleepsUntilAPacketComesWhenNothingIsOpen) {
-  SimWorld world({});
-  world.converse({get("bytes", 10)}, Pace::OneByOne);
-  expect_all_answered(world);
+TEST_F(WorkerWorld, SleepsUntilAPacketComesWhenNothingIsOpen) {
+  converse({get(10)});
+  expect_all_answered();
   const uint64_t turns = world.channel().counters.turns.read();
   const uint64_t turns_busy = world.channel().counters.turns_busy.read();
-  const base::Instant until = world.now() + Duration::from_s(20);
-  world.run_until([&] { return world.now() >= until; }, kBound);
-  // The world itself looks ten times a second.
-  EXPECT_LT(world.channel().counters.turns.read() - turns, 400u);
-  EXPECT_LT(world.channel().counters.turns_busy.read() - turns_busy, 200u);
+  run_for(Duration::from_s(20));
+  EXPECT_LT(world.channel().counters.turns.read() - turns, 200u);
+  EXPECT_LT(world.channel().counters.turns_busy.read() - turns_busy, 100u);
 }
-
-class RoughWorld : public ::testing::TestWithParam<uint64_t> {};
-
-// All stories at once, in a world that loses, repeats and reorders frames. The seed is the name.
-TEST_P(RoughWorld, AnswersEverythingByteExactAndEndsClean) {
-  SCOPED_TRACE("seed " + std::to_string(GetParam()));
-  SimWorld world(rough_world(GetParam()));
-  world.converse(std::vector<SimRequest>(10, get("bytes", 300)), Pace::OneByOne);
-  world.converse({get("bytes", 1), get("chunked", 40'000), get("bytes", 0), get("chunked", 0)},
-                 Pace::Pipelined);
-  world.converse({post(100'000, SimRequest::Body::Length), post(30'000, SimRequest::Body::Chunked)},
-                 Pace::OneByOne);
-  world.converse({get("close", 20'000), get("bytes", 5)}, Pace::OneByOne);
-  world.converse({get("bytes", 500'000)}, Pace::OneByOne);
-  world.converse({die(100'000)}, Pace::OneByOne);
-  const base::Instant middle = world.now() + Duration::from_ms(200);
-  world.run_until([&] { return world.now() >= middle; }, kBound);
-  model::Configuration next = world.configuration();
-  next.pools[0].backends.pop_back();
-  world.publish(next);
-  world.converse(std::vector<SimRequest>(5, get("chunked", 3000)), Pace::Pipelined);
-  expect_all_answered(world);
-  expect_clean_end(world);
-}
-
-INSTANTIATE_TEST_SUITE_P(Seeds, RoughWorld, ::testing::Range<uint64_t>(1, 61));
 
 }  // namespace
 }  // namespace penstock::testing

@@ -5,7 +5,7 @@ import json
 import unittest
 
 import written_tree  # noqa: F401  (makes scripts/ importable)
-from test_counts import Counts, of_googletest, of_status
+from test_counts import Counts, of_googletest, of_status, of_worlds
 
 
 def report(*cases):
@@ -38,6 +38,11 @@ class TestCounts(unittest.TestCase):
         self.assertEqual(of_status(0), Counts(passed=1))
         self.assertEqual(of_status(77), Counts(skipped=1))
         self.assertEqual(of_status(-9), Counts(failed=1))
+
+    def test_counts_each_simulated_world(self):
+        self.assertEqual(of_worlds("sim: ...\n300 seeds: 299 ok, 1 failed, 9 s\n", 300),
+                         Counts(299, 1))
+        self.assertEqual(of_worlds("Traceback\n", 300), Counts(failed=300))
 
 
 if __name__ == "__main__":
