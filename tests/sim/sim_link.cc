@@ -7,6 +7,12 @@
 
 namespace penstock::testing {
 
+namespace {
+
+constexpr size_t kLargeFrameBytes = 1000;
+
+}  // namespace
+
 void SimLink::send(Frame frame, base::Instant now) {
   const bool is_ip = is_ip_frame(frame);
   const std::optional<base::Instant> departure = leaves_at(frame.size(), now);
@@ -29,9 +35,12 @@ base::Instant SimLink::next_deadline() const noexcept {
   return in_flight_.empty() ? base::Instant::never() : in_flight_.begin()->first.first;
 }
 
-bool SimLink::is_swallowed(const Frame& frame) const {
+bool SimLink::is_swallowed(const Frame& frame) {
   if (carries_ == Carries::Nothing) return true;
   if (!is_ip_frame(frame)) return carries_ == Carries::NoArp;
+  if (plan_.lose_every != 0 && frame.size() > kLargeFrameBytes) {
+    if (++large_ % plan_.lose_every == 0) return true;
+  }
   return mtu_hole_ != 0 && frame.size() > mtu_hole_ + kEthernetBytes;
 }
 

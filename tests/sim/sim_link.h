@@ -24,13 +24,16 @@ namespace penstock::testing {
 
 struct LinkPlan {
   base::Duration delay = base::Duration::from_us(50);
-  base::Duration jitter;            // up to so much more
-  base::Duration reordering_delay;  // by up to so much a reordered frame comes late
+  base::Duration jitter = {};            // up to so much more
+  base::Duration reordering_delay = {};  // by up to so much a reordered frame comes late
   // How often each mishap befalls a frame, in ten-thousandths.
   uint32_t loss = 0;
   uint32_t duplication = 0;
   uint32_t reordering = 0;
   uint32_t corruption = 0;
+  // One in so many frames with a lot of data is lost, in even distances; 0: none. That is how the
+  // models of congestion control imagine loss.
+  uint32_t lose_every = 0;
   uint64_t bits_per_second = 0;  // 0: no bound
   uint32_t queue_bytes = 0;      // what waits for the bandwidth; more is lost
 };
@@ -54,7 +57,7 @@ class SimLink {
 
  private:
   bool happens(uint32_t ten_thousandths) { return random_.below(10'000) < ten_thousandths; }
-  bool is_swallowed(const Frame& frame) const;
+  bool is_swallowed(const Frame& frame);
   // When the last bit has left; nullopt when the queue is full.
   std::optional<base::Instant> leaves_at(size_t bytes, base::Instant now);
   void launch(Frame frame, base::Instant departure);
@@ -68,6 +71,7 @@ class SimLink {
   // By arrival; frames that arrive together keep the order in which they were sent.
   std::map<std::pair<base::Instant, uint64_t>, Frame> in_flight_;
   uint64_t order_ = 0;
+  uint64_t large_ = 0;  // frames that lose_every counts
   uint64_t lost_ = 0;
 };
 
