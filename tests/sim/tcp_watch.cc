@@ -123,14 +123,12 @@ void TcpWatch::check_blocks(const TcpView& segment, const Flow& other) {
   for (const TcpView::Block& block : segment.sack) {
     const int64_t left = distance(base, block.left);
     const int64_t right = distance(base, block.right);
-    // A FIN that arrived may be reported like a byte.
-    const auto end =
-        other.fin_arrived && other.fin_at && right == static_cast<int64_t>(*other.fin_at) + 1
-            ? right - 1
-            : right;
-    const bool has_arrived =
-        left >= 0 && left < right &&
-        other.arrived.contains(static_cast<uint64_t>(left), static_cast<uint64_t>(end));
+    // A SYN or FIN that came again is reported like a byte (RFC 2883).
+    const bool has_fin = other.fin_arrived && other.fin_at;
+    const bool reports_fin = has_fin && right == static_cast<int64_t>(*other.fin_at) + 1;
+    const auto begin = static_cast<uint64_t>(left == -1 ? 0 : left);
+    const auto end = static_cast<uint64_t>(reports_fin ? right - 1 : right);
+    const bool has_arrived = left >= -1 && left < right && other.arrived.contains(begin, end);
     if (!has_arrived) {
       complain(segment, "reports bytes " + std::to_string(left) + " to " + std::to_string(right) +
                             ", which have not arrived");
