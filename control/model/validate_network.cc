@@ -62,10 +62,10 @@ void validate_port(const Configuration& configuration, size_t index, Findings& f
                  "no device is named; accepted: a PCI address such as \"0000:3b:00.0\" or a vdev "
                  "such as \"net_tap0,iface=client\"");
   }
-  if (port.addresses.empty() || port.addresses.size() > base::kAddressesPerPortMax) {
+  if (port.addresses.empty() || port.addresses.size() > base::kAddressesPerInterfaceMax) {
     findings.add(joined(path, "addresses"), std::to_string(port.addresses.size()) +
                                                 " addresses; accepted: 1 to " +
-                                                std::to_string(base::kAddressesPerPortMax));
+                                                std::to_string(base::kAddressesPerInterfaceMax));
   }
   for (size_t i = 0; i < port.addresses.size(); ++i) {
     const base::IpPrefix& own = port.addresses[i];

@@ -26,6 +26,8 @@ struct MacAddress {
   constexpr auto operator<=>(const MacAddress&) const noexcept = default;
 };
 
+enum class IpFamily : uint8_t { V4, V6 };
+
 class IpAddress {
  public:
   // The unspecified IPv4 address, 0.0.0.0.
@@ -41,6 +43,7 @@ class IpAddress {
   static std::optional<IpAddress> parse(std::string_view text);
 
   constexpr bool is_v4() const noexcept { return high_ == 0 && (low_ >> 32) == 0xffff; }
+  constexpr IpFamily family() const noexcept { return is_v4() ? IpFamily::V4 : IpFamily::V6; }
   // Host order. Only for is_v4().
   constexpr uint32_t v4() const noexcept { return static_cast<uint32_t>(low_); }
   constexpr uint64_t high() const noexcept { return high_; }

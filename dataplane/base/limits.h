@@ -12,8 +12,11 @@ namespace penstock::base {
 // --- Shape of the machine.
 inline constexpr uint32_t kWorkersMax = 64;
 inline constexpr uint32_t kPortsMax = 16;
-inline constexpr uint32_t kAddressesPerPortMax = 16;
-inline constexpr uint32_t kRoutesMax = 256;
+inline constexpr uint32_t kInterfacesMax = 64;  // of all ports together, VLANs and untagged
+inline constexpr uint32_t kAddressesPerInterfaceMax = 16;
+inline constexpr uint32_t kVlanTagMax = 4094;
+inline constexpr uint32_t kRoutesMax = 256;                   // static ones
+inline constexpr uint32_t kGatewaysMax = 2 * kInterfacesMax;  // one for each family
 inline constexpr uint32_t kBurstPackets = 32;
 // Frames that wait for a port which is behind, and how many may wait before TCP keeps new data to
 // itself: the rest is for ACKs, handshakes and what is under way.
@@ -22,9 +25,14 @@ inline constexpr uint32_t kStagedPacketsForData = 192;
 
 // --- Neighbours (per worker).
 inline constexpr uint32_t kNeighborsMax = 4096;
-inline constexpr uint32_t kPacketsPerUnresolvedNeighborMax = 8;
+// A burst of connections to one backend that is not known yet fits.
+inline constexpr uint32_t kPacketsPerUnresolvedNeighborMax = 64;
 inline constexpr uint32_t kPacketsAwaitingNeighborsMax = 512;
 inline constexpr uint32_t kEchoRepliesPerSecondMax = 1000;
+
+// --- IPv6: what is walked before the upper layer is found.
+inline constexpr uint32_t kIpv6ExtensionHeadersMax = 8;
+inline constexpr uint32_t kIpv6ExtensionBytesMax = 256;
 
 // --- TCP (per worker).
 inline constexpr uint32_t kListenersMax = 256;
@@ -127,6 +135,9 @@ static_assert(kSegmentCopyBytesMax <= 1460);
 static_assert(kBuffersHighPercent < kBuffersCriticalPercent && kBuffersCriticalPercent < 100);
 static_assert(kReceiveSlicesAtCritical > 0, "a request of one segment is always heard");
 static_assert((kStagedPacketsMax & (kStagedPacketsMax - 1)) == 0);
+static_assert(kInterfacesMax >= kPortsMax && kInterfacesMax < UINT8_MAX);
+static_assert(kPacketsPerUnresolvedNeighborMax <= kPacketsAwaitingNeighborsMax / 4,
+              "one silent neighbour leaves room for others");
 static_assert(kStagedPacketsForData < kStagedPacketsMax && kBurstPackets < kStagedPacketsForData);
 static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
 static_assert((kAccessRecordsMax & (kAccessRecordsMax - 1)) == 0);

@@ -11,7 +11,7 @@ namespace penstock::net {
 namespace {
 
 std::vector<Interface> make_interfaces(std::span<const InterfaceSettings> settings) {
-  CHECK(!settings.empty() && settings.size() <= base::kPortsMax);
+  CHECK(!settings.empty() && settings.size() <= base::kInterfacesMax);
   std::vector<Interface> interfaces;
   interfaces.reserve(settings.size());
   for (const InterfaceSettings& one : settings) interfaces.emplace_back(one);
@@ -25,13 +25,13 @@ Host::Host(const HostSettings& settings, nic::PacketPool& pool)
       routes_(interfaces_),
       resolver_({.interfaces = interfaces_, .key = settings.key, .now = settings.now}, pool),
       output_(interfaces_, routes_, resolver_, pool),
-      icmp_(interfaces_, output_),
+      icmp_(interfaces_, output_, resolver_),
       input_(interfaces_, resolver_, icmp_) {
   routes_.set_routes(settings.routes);
 }
 
-Arrival Host::on_frame(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept {
-  return input_.on_frame(std::move(frame), interface_index, now);
+Arrival Host::on_frame(nic::Packet&& frame, uint8_t port_index, base::Instant now) noexcept {
+  return input_.on_frame(std::move(frame), port_index, now);
 }
 
 void Host::count_drop(uint8_t interface_index, wire::DropReason reason) noexcept {
@@ -65,6 +65,10 @@ bool Host::owns(base::IpAddress address) const noexcept {
 void Host::on_timers(base::Instant now) noexcept { resolver_.on_timers(now); }
 
 base::Instant Host::next_deadline() const noexcept { return resolver_.next_deadline(); }
+
+void Host::learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept {
+  resolver_.learn_from_peer(learned, now);
+}
 
 void Host::announce(base::Instant now) noexcept { resolver_.announce(now); }
 

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Host: the IP layer of one worker: its interfaces, neighbours and routes, and the way in and out.
-// It turns frames into datagrams and datagrams into frames; it answers ARP and ICMP echo itself.
+// It turns frames into datagrams and datagrams into frames; it answers ARP, NDP and echo itself.
 // It never waits, reads no clock and does no I/O but stage frames to its PortQueues.
 // One Host per worker, used by that worker only; nothing allocates after construction.
 // Invariants: (1) every frame and datagram given to it is sent, queued, returned or counted as
 // dropped at its PortQueue; (2) frames leave only at flush() or when a burst is full.
-// RFC 1122 3 (Internet layer of a host), RFC 826.
+// RFC 1122 3 (Internet layer of a host), RFC 826, RFC 8504 (the same for IPv6).
 #pragma once
 
 #include <cstdint>
@@ -40,8 +40,9 @@ class Host {
   Host(const Host&) = delete;
   Host& operator=(const Host&) = delete;
 
-  // --- In. `frame` is a whole Ethernet frame that arrived at the interface's queue.
-  Arrival on_frame(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept;
+  // --- In. `frame` is a whole Ethernet frame that arrived at the port of this number
+  // (InterfaceSettings::port_index).
+  Arrival on_frame(nic::Packet&& frame, uint8_t port_index, base::Instant now) noexcept;
   // The layer above discards something that came in by this interface.
   void count_drop(uint8_t interface_index, wire::DropReason reason) noexcept;
 
@@ -66,8 +67,13 @@ class Host {
   void on_timers(base::Instant now) noexcept;
   base::Instant next_deadline() const noexcept;
 
-  // Gratuitous ARP for every address (RFC 5227 2.3), repeated for some seconds: neighbours forget
-  // who had them before.
+  // --- Other workers, whose frames tell of the same neighbours. What the last frame taught, once;
+  // and what another worker's has taught it.
+  std::optional<LearnedNeighbor> take_learned() noexcept { return resolver_.take_learned(); }
+  void learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept;
+
+  // Gratuitous ARP (RFC 5227 2.3) or an unsolicited advertisement (RFC 4861 7.2.6) for every
+  // address, repeated for some seconds: neighbours forget who had them before.
   void announce(base::Instant now) noexcept;
   // Hands all staged frames to the ports.
   void flush() noexcept;

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/net/interface.h"
 
+#include <algorithm>
+#include <utility>
+
 #include "dataplane/base/check.h"
+#include "dataplane/wire/ip_family.h"
 
 namespace penstock::net {
 
@@ -17,16 +21,35 @@ uint32_t host_mask(uint8_t prefix_length) noexcept {
 Interface::Interface(const InterfaceSettings& settings)
     : queue_(settings.queue),
       mac_(settings.queue->port().mac()),
-      mtu_(settings.queue->port().mtu()) {
-  CHECK(settings.addresses.size() <= addresses_.size());
-  for (const base::IpPrefix& address : settings.addresses) {
-    CHECK(address.address.is_v4() && address.length <= 32);
-    addresses_[addresses_count_++] = address;
-    // RFC 3021: the two addresses of a /31 are both hosts.
-    if (address.length >= 31) continue;
-    const uint32_t mask = host_mask(address.length);
-    networks_[networks_count_++] = {.number = address.address.v4() & ~mask, .host_mask = mask};
-  }
+      mtu_(settings.queue->port().mtu()),
+      vlan_(settings.vlan),
+      port_index_(settings.port_index),
+      reply_to_(settings.reply_to) {
+  CHECK(settings.addresses.size() <= base::kAddressesPerInterfaceMax);
+  CHECK(settings.vlan <= base::kVlanTagMax);
+  for (const base::IpPrefix& address : settings.addresses) add(address);
+  add_link_local();
+}
+
+void Interface::add(const base::IpPrefix& address) {
+  CHECK(wire::is_unicast(address.address));
+  CHECK(address.length <= (address.address.is_v4() ? 32 : 128));
+  addresses_[addresses_count_++] = address;
+  // RFC 3021: the two addresses of a /31 are both hosts. IPv6 has no broadcast at all.
+  if (!address.address.is_v4() || address.length >= 31) return;
+  const uint32_t mask = host_mask(address.length);
+  networks_[networks_count_++] = {.number = address.address.v4() & ~mask, .host_mask = mask};
+}
+
+void Interface::add_link_local() {
+  const auto is_v6 = [](const base::IpPrefix& ours) { return !ours.address.is_v4(); };
+  const auto is_link_local = [](const base::IpPrefix& ours) {
+    return wire::is_link_local(ours.address);
+  };
+  const auto all = addresses();
+  if (std::none_of(all.begin(), all.end(), is_v6)) return;
+  if (std::any_of(all.begin(), all.end(), is_link_local)) return;
+  addresses_[addresses_count_++] = {.address = wire::link_local_of(mac_), .length = 64};
 }
 
 bool Interface::owns(base::IpAddress address) const noexcept {
@@ -44,7 +67,15 @@ const base::IpPrefix* Interface::on_link(base::IpAddress other) const noexcept {
   return best;
 }
 
+const base::IpPrefix* Interface::global(base::IpFamily family) const noexcept {
+  for (const base::IpPrefix& ours : addresses()) {
+    if (ours.address.family() == family && !wire::is_link_local(ours.address)) return &ours;
+  }
+  return nullptr;
+}
+
 bool Interface::is_broadcast(base::IpAddress address) const noexcept {
+  if (!address.is_v4()) return false;
   if (address.v4() == UINT32_MAX) return true;
   for (const Network& network : std::span(networks_).first(networks_count_)) {
     const uint32_t host = address.v4() & network.host_mask;
@@ -52,6 +83,21 @@ bool Interface::is_broadcast(base::IpAddress address) const noexcept {
     if (is_inside && (host == 0 || host == network.host_mask)) return true;
   }
   return false;
+}
+
+bool Interface::has_joined(base::IpAddress group) const noexcept {
+  for (const base::IpPrefix& ours : addresses()) {
+    if (ours.address.is_v4()) continue;
+    if (group == wire::all_nodes() || group == wire::solicited_node(ours.address)) return true;
+  }
+  return false;
+}
+
+void Interface::stage(nic::Packet&& packet, base::MacAddress to,
+                      wire::EtherType type) const noexcept {
+  wire::emit_ethernet({.destination = to, .source = mac_, .type = type, .vlan = vlan_},
+                      packet.prepend(ethernet_bytes()));
+  queue_->stage(std::move(packet));
 }
 
 }  // namespace penstock::net

@@ -10,6 +10,7 @@
 #include <variant>
 
 #include "dataplane/base/address.h"
+#include "dataplane/net/next_hop.h"
 #include "dataplane/nic/packet.h"
 #include "dataplane/wire/icmp.h"
 
@@ -26,6 +27,9 @@ struct IpDatagram {
   uint8_t protocol = 0;
   uint8_t interface_index = 0;
   L4Checksum checksum = L4Checksum::Unverified;
+  // Where answers go, if not where the routes lead: a connection whose interface replies to the
+  // sender, or whose peer is link-local, keeps the last of its peer's that names one.
+  NextHopCache reply_hop = {};
 };
 
 // A datagram from us. The packet starts with the upper layer's header, has
@@ -46,7 +50,7 @@ using Arrival = std::variant<Consumed, IpDatagram, wire::IcmpError>;
 
 enum class SendResult : uint8_t {
   Sent,         // staged to the port
-  Queued,       // waits for the neighbour's answer to ARP
+  Queued,       // waits for the neighbour to say where it is
   NoRoute,      // dropped: nothing leads there
   Unreachable,  // dropped: the neighbour does not answer
   Refused,      // dropped: at a limit of ours (queue, table, pool, MTU)

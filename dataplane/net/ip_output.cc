@@ -5,7 +5,7 @@
 
 #include "dataplane/nic/offload.h"
 #include "dataplane/wire/ethernet.h"
-#include "dataplane/wire/ipv4.h"
+#include "dataplane/wire/ip_family.h"
 #include "dataplane/wire/tcp_header.h"
 
 namespace penstock::net {
@@ -25,13 +25,49 @@ uint8_t tcp_header_bytes(const OutgoingDatagram& datagram) noexcept {
 SendResult IpOutput::send(OutgoingDatagram&& datagram, NextHopCache& next_hop,
                           base::Instant now) noexcept {
   DCHECK(datagram.packet);
-  if (next_hop.generation != resolver_.generation()) {
-    const SendResult found = refresh(next_hop, datagram.destination, now);
+  if (next_hop.generation != resolver_.generation()) [[unlikely]] {
+    if (next_hop.names_sender()) return send_to_sender(std::move(datagram), next_hop);
+    const SendResult found = refresh(next_hop, datagram, now);
     if (found != SendResult::Sent) return found;
   }
-  const uint8_t interface_index = resolver_.neighbor_at(next_hop.neighbor_index).interface_index;
+  const uint8_t interface_index = resolver_.neighbor_at(next_hop.index).interface_index;
+  const SendResult wrapped = wrap(datagram, interface_index);
+  if (wrapped != SendResult::Sent) return wrapped;
+  return resolver_.deliver(next_hop.index, std::move(datagram.packet));
+}
+
+SendResult IpOutput::send_to_sender(OutgoingDatagram&& datagram,
+                                    const NextHopCache& next_hop) noexcept {
+  const auto interface_index = static_cast<uint8_t>(next_hop.index);
+  const SendResult wrapped = wrap(datagram, interface_index);
+  if (wrapped != SendResult::Sent) return wrapped;
+  interfaces_[interface_index].stage(
+      std::move(datagram.packet), next_hop.sender,
+      datagram.destination.is_v4() ? wire::EtherType::Ipv4 : wire::EtherType::Ipv6);
+  return SendResult::Sent;
+}
+
+SendResult IpOutput::refresh(NextHopCache& next_hop, const OutgoingDatagram& datagram,
+                             base::Instant now) noexcept {
+  const auto hop = routes_.find(datagram.destination, datagram.source);
+  if (!hop) {
+    // There is no interface to blame; the first one carries the counter.
+    count_drop(0, DropReason::NoRoute);
+    return SendResult::NoRoute;
+  }
+  const auto index = resolver_.neighbor_index(*hop, now);
+  if (!index) {
+    count_drop(hop->interface_index, DropReason::NeighborTableFull);
+    return SendResult::Refused;
+  }
+  next_hop = {.generation = resolver_.generation(), .index = *index};
+  return SendResult::Sent;
+}
+
+SendResult IpOutput::wrap(OutgoingDatagram& datagram, uint8_t interface_index) noexcept {
   const Interface& out = interfaces_[interface_index];
-  if (datagram.packet.size() + wire::kIpv4HeaderBytes > out.mtu()) {
+  const uint32_t ip_bytes = wire::ip_header_bytes(datagram.destination.family());
+  if (datagram.packet.size() + ip_bytes > out.mtu()) {
     count_drop(interface_index, DropReason::PacketTooBig);
     return SendResult::Refused;
   }
@@ -43,46 +79,40 @@ SendResult IpOutput::send(OutgoingDatagram&& datagram, NextHopCache& next_hop,
       return SendResult::Refused;
     }
   }
-  add_ip_header(datagram, features);
-  return resolver_.deliver(next_hop.neighbor_index, std::move(datagram.packet));
-}
-
-SendResult IpOutput::refresh(NextHopCache& next_hop, base::IpAddress destination,
-                             base::Instant now) noexcept {
-  const auto hop = routes_.find(destination);
-  if (!hop) {
-    // There is no interface to blame; the first one carries the counter.
-    count_drop(0, DropReason::NoRoute);
-    return SendResult::NoRoute;
-  }
-  const auto index = resolver_.neighbor_index(*hop, now);
-  if (!index) {
-    count_drop(hop->interface_index, DropReason::NeighborTableFull);
-    return SendResult::Refused;
-  }
-  next_hop = {.generation = resolver_.generation(), .neighbor_index = *index};
+  add_ip_header(datagram, out);
   return SendResult::Sent;
 }
 
-void IpOutput::add_ip_header(OutgoingDatagram& datagram, nic::PortFeatures features) noexcept {
+void IpOutput::add_ip_header(OutgoingDatagram& datagram, const Interface& out) noexcept {
   nic::Packet& packet = datagram.packet;
+  const nic::PortFeatures features = out.queue().features();
+  const base::IpFamily family = datagram.destination.family();
   const uint8_t tcp_bytes = tcp_header_bytes(datagram);
   if (tcp_bytes != 0) {
     nic::fill_tcp_checksum(packet, datagram.source, datagram.destination, features);
   }
-  const auto total = static_cast<uint16_t>(packet.size() + wire::kIpv4HeaderBytes);
-  const wire::Ipv4Header header{.source = datagram.source,
-                                .destination = datagram.destination,
-                                .protocol = datagram.protocol,
-                                .total_bytes = total,
-                                .identification = identification_++};
-  wire::emit_ipv4(
-      header, packet.prepend(wire::kIpv4HeaderBytes),
-      features.ipv4_checksum ? wire::EmitChecksum::LeaveZero : wire::EmitChecksum::Compute);
+  if (family == base::IpFamily::V4) {
+    const wire::Ipv4Header header{
+        .source = datagram.source,
+        .destination = datagram.destination,
+        .protocol = datagram.protocol,
+        .total_bytes = static_cast<uint16_t>(packet.size() + wire::kIpv4HeaderBytes),
+        .identification = identification_++};
+    wire::emit_ipv4(
+        header, packet.prepend(wire::kIpv4HeaderBytes),
+        features.ipv4_checksum ? wire::EmitChecksum::LeaveZero : wire::EmitChecksum::Compute);
+  } else {
+    const wire::Ipv6Header header{.source = datagram.source,
+                                  .destination = datagram.destination,
+                                  .protocol = datagram.protocol,
+                                  .total_bytes = packet.size() + wire::kIpv6HeaderBytes};
+    wire::emit_ipv6(header, packet.prepend(wire::kIpv6HeaderBytes));
+  }
   nic::request_port_checksums(packet,
-                              {.ethernet_bytes = wire::kEthernetHeaderBytes,
-                               .ip_bytes = wire::kIpv4HeaderBytes,
-                               .tcp_bytes = tcp_bytes},
+                              {.ethernet_bytes = static_cast<uint8_t>(out.ethernet_bytes()),
+                               .ip_bytes = static_cast<uint8_t>(wire::ip_header_bytes(family)),
+                               .tcp_bytes = tcp_bytes,
+                               .family = family},
                               features);
 }
 

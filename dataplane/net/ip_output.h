@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // IpOutput: from an upper-layer segment to a staged Ethernet frame: next hop, checksums (offloaded
-// or computed), IPv4 header with DF, neighbour.
+// or computed), IPv4 header with DF or IPv6 header, neighbour.
 // It does not fragment: what exceeds the MTU is refused, and tcp/ keeps its segments below it.
 // Owned by one worker's Host.
 // Invariant: it takes the packet whatever the result, and counts every drop.
-// RFC 791 3.1, RFC 6864 (an identification without meaning under DF).
+// RFC 791 3.1, RFC 6864 (an identification without meaning under DF), RFC 8200 3.
 #pragma once
 
 #include <cstdint>
@@ -30,18 +30,23 @@ class IpOutput {
   SendResult send(OutgoingDatagram&& datagram, NextHopCache& next_hop, base::Instant now) noexcept;
 
   bool has_room_for_data(const NextHopCache& next_hop) noexcept {
-    if (next_hop.generation != resolver_.generation()) return true;
+    const bool is_fresh = next_hop.generation == resolver_.generation() || next_hop.names_sender();
+    if (!is_fresh) return true;
     return interfaces_[interface_of(next_hop)].queue().has_room_for_data();
   }
   uint8_t interface_of(const NextHopCache& next_hop) noexcept {
-    return resolver_.neighbor_at(next_hop.neighbor_index).interface_index;
+    if (next_hop.names_sender()) return static_cast<uint8_t>(next_hop.index);
+    return resolver_.neighbor_at(next_hop.index).interface_index;
   }
 
  private:
   // Sent stands for "found"; the cache is then fresh.
-  SendResult refresh(NextHopCache& next_hop, base::IpAddress destination,
+  SendResult refresh(NextHopCache& next_hop, const OutgoingDatagram& datagram,
                      base::Instant now) noexcept;
-  void add_ip_header(OutgoingDatagram& datagram, nic::PortFeatures features) noexcept;
+  // Sent stands for "ready": the packet is one of IP, in as many buffers as the port takes.
+  SendResult wrap(OutgoingDatagram& datagram, uint8_t interface_index) noexcept;
+  void add_ip_header(OutgoingDatagram& datagram, const Interface& out) noexcept;
+  SendResult send_to_sender(OutgoingDatagram&& datagram, const NextHopCache& next_hop) noexcept;
   void count_drop(uint8_t interface_index, wire::DropReason reason) const noexcept;
 
   std::span<const Interface> interfaces_;

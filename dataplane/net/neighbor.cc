@@ -22,20 +22,22 @@ Neighbor* NeighborTable::add(uint8_t interface_index, base::IpAddress address) n
   if (neighbor == nullptr) return nullptr;
   neighbor->interface_index = interface_index;
   neighbor->address = address;
+  neighbor->type = address.is_v4() ? wire::EtherType::Ipv4 : wire::EtherType::Ipv6;
   map_.insert(hash(interface_index, address), slab_.index_of(*neighbor));
   return neighbor;
 }
 
 void NeighborTable::remove(Neighbor& neighbor) noexcept {
-  DCHECK(!neighbor.is_armed() && neighbor.waiting_count == 0);
+  DCHECK(!neighbor.is_armed() && neighbor.waiting.count == 0);
   map_.erase(hash(neighbor.interface_index, neighbor.address), slab_.index_of(neighbor));
   slab_.release(&neighbor);
   forget_indexes();
 }
 
 void NeighborTable::forget_indexes() noexcept {
-  // 0 is the generation of a cache that was never filled.
-  if (++generation_ == 0) generation_ = 1;
+  // 0 is the generation of a cache that was never filled, and the last one of a cache that names a
+  // MAC by itself.
+  if (++generation_ == UINT32_MAX) generation_ = 1;
 }
 
 uint32_t NeighborTable::hash(uint8_t interface_index, base::IpAddress address) const noexcept {

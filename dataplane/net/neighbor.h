@@ -7,36 +7,39 @@
 // an index stays valid while generation() is what it was: every removal changes it.
 #pragma once
 
-#include <array>
 #include <cstdint>
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/flow_map.h"
 #include "dataplane/base/limits.h"
+#include "dataplane/base/list.h"
 #include "dataplane/base/random.h"
 #include "dataplane/base/slab.h"
 #include "dataplane/base/timer_wheel.h"
-#include "dataplane/nic/packet.h"
+#include "dataplane/net/waiting_packets.h"
+#include "dataplane/wire/ethernet.h"
 
 namespace penstock::net {
 
 enum class NeighborState : uint8_t {
-  Resolving,  // asked by broadcast; packets wait
+  Resolving,  // everybody was asked; packets wait
   Reachable,  // the MAC is good
   Probing,    // the MAC is good but old: asked again by unicast; packets go
   Failed,     // did not answer; packets are refused for a while
 };
 
-struct Neighbor : base::TimerNode {
+// Neighbours that never answered a question of ours, the oldest first.
+struct UnprovenTag {};
+
+struct Neighbor : base::TimerNode, base::ListNode<UnprovenTag> {
   base::IpAddress address;
-  uint8_t interface_index = 0;
-  base::IpAddress source;  // our address that we ask from
+  wire::EtherType type = wire::EtherType::Ipv4;  // of packets to it
   base::MacAddress mac;
+  uint8_t interface_index = 0;
   NeighborState state = NeighborState::Resolving;
   uint8_t requests_sent = 0;
   bool used = false;  // a packet went there since it was last confirmed
-  uint8_t waiting_count = 0;
-  std::array<nic::Packet, base::kPacketsPerUnresolvedNeighborMax> waiting;
+  WaitingPackets::Queue waiting;
 
   bool has_mac() const noexcept {
     return state == NeighborState::Reachable || state == NeighborState::Probing;
@@ -51,7 +54,7 @@ class NeighborTable {
   Neighbor* find(uint8_t interface_index, base::IpAddress address) noexcept;
   // A new entry in state Resolving; nullptr when the table is full. It must not be there yet.
   Neighbor* add(uint8_t interface_index, base::IpAddress address) noexcept;
-  // The timer must be cancelled and no packet waiting.
+  // The timer must be cancelled, no packet waiting, and the list left.
   void remove(Neighbor& neighbor) noexcept;
 
   uint16_t index_of(const Neighbor& neighbor) const noexcept {
@@ -59,7 +62,8 @@ class NeighborTable {
   }
   Neighbor& at(uint16_t index) noexcept { return slab_.at(index); }
 
-  // Never 0. An index that was cached under another generation must be looked up again.
+  // Never 0 nor UINT32_MAX. An index that was cached under another generation must be looked up
+  // again.
   uint32_t generation() const noexcept { return generation_; }
   void forget_indexes() noexcept;
   uint32_t size() const noexcept { return map_.size(); }

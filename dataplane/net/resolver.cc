@@ -3,19 +3,15 @@
 
 #include <utility>
 
-#include "dataplane/nic/offload.h"
-#include "dataplane/wire/ethernet.h"
-#include "dataplane/wire/ipv4.h"
+#include "dataplane/base/check.h"
 
 namespace penstock::net {
 
-using wire::ArpMessage;
-using wire::ArpOperation;
 using wire::DropReason;
 
 Resolver::Resolver(const Settings& settings, nic::PacketPool& pool)
     : interfaces_(settings.interfaces),
-      pool_(pool),
+      protocol_(pool),
       table_(settings.neighbors_max, settings.key),
       timers_(settings.now) {}
 
@@ -25,93 +21,166 @@ Resolver::~Resolver() {
   while (table_.size() > 0) {
     Neighbor* neighbor = timers_.expire_one(base::Instant::never());
     CHECK(neighbor != nullptr);
-    drop_waiting(*neighbor);
-    table_.remove(*neighbor);
+    forget(*neighbor);
   }
 }
 
 // --- In.
 
 void Resolver::on_arp(base::ByteSpan bytes, uint8_t interface_index, base::Instant now) noexcept {
-  const Interface& at = interfaces_[interface_index];
   const auto message = wire::parse_arp(bytes);
   if (!message) return count_drop(interface_index, message.error());
-  const SourceVerdict source = judge_source(*message, at);
-  if (source == SourceVerdict::Illegal) {
-    return count_drop(interface_index, DropReason::ArpSourceIllegal);
-  }
-  if (source == SourceVerdict::Neighbor) learn(*message, interface_index, now);
-  if (message->operation == ArpOperation::Request && at.owns(message->target_ip)) {
-    answer(*message, at);
-  }
+  on_word(word_of(*message), interface_index, now);
 }
 
-Resolver::SourceVerdict Resolver::judge_source(const ArpMessage& message,
-                                               const Interface& at) const noexcept {
-  // RFC 5227 1.1: somebody asks whether an address is free. It gets an answer and teaches nothing.
-  if (message.sender_ip.is_unspecified()) return SourceVerdict::Probe;
-  const bool legal = at.on_link(message.sender_ip) != nullptr && !at.owns(message.sender_ip) &&
-                     !at.is_broadcast(message.sender_ip) &&
-                     message.sender_mac != base::MacAddress{};
-  return legal ? SourceVerdict::Neighbor : SourceVerdict::Illegal;
+void Resolver::on_ndp(const wire::NdpMessage& message, const IpDatagram& datagram,
+                      base::Instant now) noexcept {
+  const auto word = word_of(message, datagram.source, datagram.destination);
+  if (!word) return count_drop(datagram.interface_index, DropReason::NdpMalformed);
+  on_word(*word, datagram.interface_index, now);
 }
 
-void Resolver::learn(const ArpMessage& message, uint8_t interface_index,
+const Resolver::Refusals& Resolver::refusals_of(base::IpFamily family) noexcept {
+  static constexpr Refusals kArp{.not_for_us = DropReason::ArpNotForUs,
+                                 .unsolicited = DropReason::ArpUnsolicited,
+                                 .source_illegal = DropReason::ArpSourceIllegal};
+  static constexpr Refusals kNdp{.not_for_us = DropReason::NdpNotForUs,
+                                 .unsolicited = DropReason::NdpUnsolicited,
+                                 .source_illegal = DropReason::NdpSourceIllegal};
+  return family == base::IpFamily::V4 ? kArp : kNdp;
+}
+
+void Resolver::on_word(const NeighborWord& word, uint8_t interface_index,
+                       base::Instant now) noexcept {
+  const Interface& at = interfaces_[interface_index];
+  const Refusals& refusals = refusals_of(word.target.family());
+  // RFC 5227 1.1, RFC 4862 5.4: somebody asks whether an address is free. It gets an answer and
+  // teaches nothing.
+  const bool is_probe = word.sender.is_unspecified();
+  const bool is_legal =
+      is_probe ? word.kind == NeighborWord::Kind::Question : is_neighbor(word, at);
+  if (!is_legal) {
+    return count_drop(interface_index, refusals.source_illegal);
+  }
+  if (word.kind != NeighborWord::Kind::Announcement && !at.owns(word.target)) {
+    return count_drop(interface_index, refusals.not_for_us);
+  }
+  if (!is_probe) learn(word, interface_index, now);
+  if (word.kind == NeighborWord::Kind::Question) answer(word, interface_index, now);
+}
+
+bool Resolver::is_neighbor(const NeighborWord& word, const Interface& at) const noexcept {
+  return at.on_link(word.sender) != nullptr && !at.owns(word.sender) &&
+         !at.is_broadcast(word.sender) && word.mac != base::MacAddress{};
+}
+
+void Resolver::learn(const NeighborWord& word, uint8_t interface_index,
                      base::Instant now) noexcept {
-  const bool for_us = interfaces_[interface_index].owns(message.target_ip);
-  const bool gratuitous = message.sender_ip == message.target_ip;
-  if (!for_us && !gratuitous) return count_drop(interface_index, DropReason::ArpNotForUs);
-  Neighbor* known = table_.find(interface_index, message.sender_ip);
-  if (message.operation == ArpOperation::Reply && !gratuitous) {
-    // An answer counts only while a question is open: this is what stops blind poisoning.
-    const bool asked = known != nullptr && (known->state == NeighborState::Resolving ||
-                                            known->state == NeighborState::Probing);
-    if (!asked) return count_drop(interface_index, DropReason::ArpUnsolicited);
+  Neighbor* known = table_.find(interface_index, word.sender);
+  if (!believes(word, known)) {
+    return count_drop(interface_index, refusals_of(word.sender.family()).unsolicited);
   }
+  // Who asks without saying where he is teaches nothing; the answer to him has to ask first.
+  if (!word.mac && (known == nullptr || !known->has_mac())) return;
   if (known == nullptr) {
-    if (gratuitous) return count_drop(interface_index, DropReason::ArpUnsolicited);
     // Who asks for us is about to talk to us. A full table only costs a question later.
-    known = table_.add(interface_index, message.sender_ip);
+    known = add(interface_index, word.sender);
     if (known == nullptr) return count_drop(interface_index, DropReason::NeighborTableFull);
-    known->source = message.target_ip;
   }
-  confirm(*known, message.sender_mac, now);
+  confirm(*known, word.mac.value_or(known->mac),
+          word.kind == NeighborWord::Kind::Answer ? Proof::Answered : Proof::None, now);
 }
 
-void Resolver::confirm(Neighbor& neighbor, base::MacAddress mac, base::Instant now) noexcept {
+bool Resolver::believes(const NeighborWord& word, const Neighbor* known) const noexcept {
+  if (word.kind == NeighborWord::Kind::Question) return true;
+  // Neither an answer nor an announcement makes a neighbour of a stranger.
+  if (known == nullptr) return false;
+  if (!word.mac && !known->has_mac()) return false;
+  if (known->has_mac() && word.mac && *word.mac != known->mac &&
+      word.weight == NeighborWord::Weight::Confirms) {
+    return false;
+  }
+  if (word.kind == NeighborWord::Kind::Announcement) return true;
+  // An answer counts only while a question is open: this is what stops blind poisoning.
+  return known->state == NeighborState::Resolving || known->state == NeighborState::Probing;
+}
+
+void Resolver::confirm(Neighbor& neighbor, base::MacAddress mac, Proof proof,
+                       base::Instant now) noexcept {
   neighbor.mac = mac;
   neighbor.state = NeighborState::Reachable;
   neighbor.requests_sent = 0;
-  neighbor.used = neighbor.waiting_count > 0;
+  neighbor.used = neighbor.waiting.count > 0;
   timers_.arm(neighbor, now + kRefreshInterval);
-  for (uint8_t i = 0; i < neighbor.waiting_count; ++i) {
-    frame_and_stage(neighbor, std::move(neighbor.waiting[i]));
+  if (proof == Proof::Answered && neighbor.base::ListNode<UnprovenTag>::is_linked()) {
+    unproven_.remove(neighbor);
   }
-  waiting_total_ -= neighbor.waiting_count;
-  neighbor.waiting_count = 0;
+  while (nic::Packet packet = waiting_.pop(neighbor.waiting)) {
+    frame_and_stage(neighbor, std::move(packet));
+  }
+  learned_ = {.interface_index = neighbor.interface_index, .address = neighbor.address, .mac = mac};
 }
 
-void Resolver::answer(const ArpMessage& request, const Interface& at) noexcept {
-  const ArpMessage reply{.operation = ArpOperation::Reply,
-                         .sender_mac = at.mac(),
-                         .sender_ip = request.target_ip,
-                         .target_mac = request.sender_mac,
-                         .target_ip = request.sender_ip};
-  send_arp(reply, request.sender_mac, at);
+void Resolver::learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept {
+  const Interface& at = interfaces_[learned.interface_index];
+  DCHECK(at.on_link(learned.address) != nullptr);
+  Neighbor* known = table_.find(learned.interface_index, learned.address);
+  if (known == nullptr) known = add(learned.interface_index, learned.address);
+  if (known == nullptr) return at.queue().count_drop(DropReason::NeighborTableFull);
+  confirm(*known, learned.mac, Proof::Answered, now);
+  // It came from there: who made it known need not hear it again.
+  learned_.reset();
 }
 
-// --- Out.
+void Resolver::answer(const NeighborWord& question, uint8_t interface_index,
+                      base::Instant now) noexcept {
+  const Interface& at = interfaces_[interface_index];
+  if (question.mac || question.sender.is_unspecified()) return protocol_.answer(at, question);
+  nic::Packet packet = protocol_.advertisement(at, question);
+  if (!packet) return;
+  const NextHop hop{
+      .interface_index = interface_index, .neighbor = question.sender, .source = question.target};
+  const auto index = neighbor_index(hop, now);
+  if (!index) return count_drop(interface_index, DropReason::NeighborTableFull);
+  deliver(*index, std::move(packet));
+}
+
+// --- Entries.
 
 std::optional<uint16_t> Resolver::neighbor_index(const NextHop& hop, base::Instant now) noexcept {
   Neighbor* neighbor = table_.find(hop.interface_index, hop.neighbor);
   if (neighbor == nullptr) {
-    neighbor = table_.add(hop.interface_index, hop.neighbor);
+    neighbor = add_or_displace(hop);
     if (neighbor == nullptr) return std::nullopt;
-    neighbor->source = hop.source;
     ask(*neighbor, now);
   }
   return table_.index_of(*neighbor);
 }
+
+Neighbor* Resolver::add(uint8_t interface_index, base::IpAddress address) noexcept {
+  Neighbor* neighbor = table_.add(interface_index, address);
+  if (neighbor != nullptr) unproven_.push_back(*neighbor);
+  return neighbor;
+}
+
+Neighbor* Resolver::add_or_displace(const NextHop& hop) noexcept {
+  Neighbor* neighbor = add(hop.interface_index, hop.neighbor);
+  if (neighbor != nullptr || unproven_.empty()) return neighbor;
+  // Whoever fills the table with addresses that do not answer fills it with these.
+  Neighbor& oldest = *unproven_.front();
+  drop_waiting(oldest, DropReason::NeighborDisplaced);
+  forget(oldest);
+  return add(hop.interface_index, hop.neighbor);
+}
+
+void Resolver::forget(Neighbor& neighbor) noexcept {
+  timers_.cancel(neighbor);
+  drop_waiting(neighbor, DropReason::NeighborUnresolved);
+  if (neighbor.base::ListNode<UnprovenTag>::is_linked()) unproven_.remove(neighbor);
+  table_.remove(neighbor);
+}
+
+// --- Out.
 
 SendResult Resolver::deliver(uint16_t index, nic::Packet&& ip_packet) noexcept {
   Neighbor& neighbor = table_.at(index);
@@ -131,28 +200,23 @@ SendResult Resolver::deliver(uint16_t index, nic::Packet&& ip_packet) noexcept {
 }
 
 SendResult Resolver::enqueue(Neighbor& neighbor, nic::Packet&& ip_packet) noexcept {
-  if (neighbor.waiting_count == neighbor.waiting.size() ||
-      waiting_total_ == base::kPacketsAwaitingNeighborsMax) {
-    count_drop(neighbor.interface_index, DropReason::NeighborQueueFull);
-    return SendResult::Refused;
+  if (waiting_.push(neighbor.waiting, std::move(ip_packet)) == WaitingPackets::Pushed::Yes) {
+    return SendResult::Queued;
   }
-  neighbor.waiting[neighbor.waiting_count++] = std::move(ip_packet);
-  ++waiting_total_;
-  return SendResult::Queued;
+  count_drop(neighbor.interface_index, DropReason::NeighborQueueFull);
+  return SendResult::Refused;
 }
 
 void Resolver::ask(Neighbor& neighbor, base::Instant now) noexcept {
-  const Interface& out = interfaces_[neighbor.interface_index];
-  // RFC 1122 2.3.2.1: an address that was good is polled by unicast, an unknown one by broadcast.
-  const base::MacAddress to = neighbor.has_mac() ? neighbor.mac : base::MacAddress::broadcast();
-  const ArpMessage request{.operation = ArpOperation::Request,
-                           .sender_mac = out.mac(),
-                           .sender_ip = neighbor.source,
-                           .target_mac = {},
-                           .target_ip = neighbor.address};
-  send_arp(request, to, out);
+  // RFC 1122 2.3.2.1: an address that was good is polled by unicast, an unknown one by everybody.
+  const auto believed = neighbor.has_mac() ? std::optional(neighbor.mac) : std::nullopt;
+  protocol_.ask(interfaces_[neighbor.interface_index], neighbor.address, believed);
   ++neighbor.requests_sent;
   timers_.arm(neighbor, now + kRequestInterval);
+}
+
+void Resolver::frame_and_stage(const Neighbor& neighbor, nic::Packet&& ip_packet) noexcept {
+  interfaces_[neighbor.interface_index].stage(std::move(ip_packet), neighbor.mac, neighbor.type);
 }
 
 void Resolver::announce(base::Instant now) noexcept {
@@ -163,33 +227,8 @@ void Resolver::announce(base::Instant now) noexcept {
 
 void Resolver::send_announcements() noexcept {
   for (const Interface& at : interfaces_) {
-    for (const base::IpPrefix& ours : at.addresses()) {
-      const ArpMessage announcement{.operation = ArpOperation::Request,
-                                    .sender_mac = at.mac(),
-                                    .sender_ip = ours.address,
-                                    .target_mac = {},
-                                    .target_ip = ours.address};
-      send_arp(announcement, base::MacAddress::broadcast(), at);
-    }
+    for (const base::IpPrefix& ours : at.addresses()) protocol_.announce(at, ours.address);
   }
-}
-
-void Resolver::send_arp(const ArpMessage& message, base::MacAddress to,
-                        const Interface& at) noexcept {
-  nic::Packet packet = pool_.allocate_packet();
-  if (!packet) return at.queue().count_drop(DropReason::PoolEmpty);
-  wire::emit_arp(message, packet.append(wire::kArpBytes));
-  wire::emit_ethernet({.destination = to, .source = at.mac(), .type = wire::EtherType::Arp},
-                      packet.prepend(wire::kEthernetHeaderBytes));
-  at.queue().stage(std::move(packet));
-}
-
-void Resolver::frame_and_stage(const Neighbor& neighbor, nic::Packet&& ip_packet) noexcept {
-  const Interface& out = interfaces_[neighbor.interface_index];
-  wire::emit_ethernet(
-      {.destination = neighbor.mac, .source = out.mac(), .type = wire::EtherType::Ipv4},
-      ip_packet.prepend(wire::kEthernetHeaderBytes));
-  out.queue().stage(std::move(ip_packet));
 }
 
 // --- Time.
@@ -212,29 +251,24 @@ void Resolver::on_deadline(Neighbor& neighbor, base::Instant now) noexcept {
     case NeighborState::Probing:
       if (neighbor.requests_sent < kRequestsMax) return ask(neighbor, now);
       // The MAC is no good any more; the next packet asks everybody.
-      return table_.remove(neighbor);
+      return forget(neighbor);
     case NeighborState::Reachable:
-      if (!neighbor.used) return table_.remove(neighbor);
+      if (!neighbor.used) return forget(neighbor);
       neighbor.state = NeighborState::Probing;
       return ask(neighbor, now);
     case NeighborState::Failed:
-      return table_.remove(neighbor);
+      return forget(neighbor);
   }
 }
 
 void Resolver::fail(Neighbor& neighbor, base::Instant now) noexcept {
-  drop_waiting(neighbor);
+  drop_waiting(neighbor, DropReason::NeighborUnresolved);
   neighbor.state = NeighborState::Failed;
   timers_.arm(neighbor, now + kFailureHold);
 }
 
-void Resolver::drop_waiting(Neighbor& neighbor) noexcept {
-  for (uint8_t i = 0; i < neighbor.waiting_count; ++i) {
-    neighbor.waiting[i] = nic::Packet();
-    count_drop(neighbor.interface_index, DropReason::NeighborUnresolved);
-  }
-  waiting_total_ -= neighbor.waiting_count;
-  neighbor.waiting_count = 0;
+void Resolver::drop_waiting(Neighbor& neighbor, DropReason reason) noexcept {
+  while (waiting_.pop(neighbor.waiting)) count_drop(neighbor.interface_index, reason);
 }
 
 void Resolver::count_drop(uint8_t interface_index, DropReason reason) const noexcept {

@@ -21,7 +21,8 @@ namespace {
 constexpr uint64_t kReceiveOffloads = RTE_ETH_RX_OFFLOAD_IPV4_CKSUM | RTE_ETH_RX_OFFLOAD_TCP_CKSUM;
 constexpr uint64_t kTransmitOffloads =
     RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
-constexpr uint64_t kRssFields = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP;
+constexpr uint64_t kRssFields = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 |
+                                RTE_ETH_RSS_NONFRAG_IPV6_TCP;
 
 std::string because(int error) {
   return std::string(": ") + rte_strerror(error < 0 ? -error : error);
@@ -89,6 +90,7 @@ base::Result<std::unique_ptr<DpdkPort>, std::string> DpdkPort::open(
   auto problem = port->configure(settings);
   if (!problem) problem = port->set_up_queues(settings);
   if (!problem) problem = port->choose_mac(settings);
+  if (!problem && settings.multicast) problem = port->open_to_groups();
   if (problem) return base::Failure{"port " + name + " " + *problem};
   if (const int error = rte_eth_dev_start(id); error != 0) {
     return base::Failure{"port " + name + " does not start" + because(error)};
@@ -159,6 +161,15 @@ std::optional<std::string> DpdkPort::choose_mac(const DpdkPortSettings& settings
   if (error != 0) return "cannot take the MAC address " + format(*settings.mac) + because(error);
   mac_ = *settings.mac;
   return std::nullopt;
+}
+
+// All groups: filters for the few of ours are counted differently by every driver, and what is not
+// ours is dropped by a reason anyway. A driver that cannot even do that may still show us all.
+std::optional<std::string> DpdkPort::open_to_groups() {
+  if (rte_eth_allmulticast_enable(port_) == 0) return std::nullopt;
+  const int error = rte_eth_promiscuous_enable(port_);
+  if (error == 0) return std::nullopt;
+  return "cannot be told to receive multicast, which IPv6 needs" + because(error);
 }
 
 DpdkPort::~DpdkPort() {

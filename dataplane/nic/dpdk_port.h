@@ -27,6 +27,7 @@ struct DpdkPortSettings {
   uint16_t mtu = 1500;
   uint16_t descriptors = 1024;  // per queue and direction; adjusted to what the device takes
   std::optional<base::MacAddress> mac = {};  // instead of the device's own
+  bool multicast = false;                    // frames to any group, which IPv6 needs, are received
 };
 
 class DpdkPort final : public Port {
@@ -54,6 +55,7 @@ class DpdkPort final : public Port {
   std::optional<std::string> configure(const DpdkPortSettings& settings);
   std::optional<std::string> set_up_queues(const DpdkPortSettings& settings);
   std::optional<std::string> choose_mac(const DpdkPortSettings& settings);
+  std::optional<std::string> open_to_groups();
 
   uint16_t port_;
   std::string name_;

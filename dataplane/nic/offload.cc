@@ -47,6 +47,14 @@ ReceivedChecksums received_checksums(const Packet& packet) noexcept {
   return {.ip = ip_verdict(flags), .l4 = l4_verdict(flags)};
 }
 
+uint16_t stripped_vlan(const Packet& packet) noexcept {
+  const rte_mbuf* buffer = packet.buffer();
+  if ((buffer->ol_flags & RTE_MBUF_F_RX_VLAN_STRIPPED) == 0) [[likely]]
+    return 0;
+  constexpr uint16_t kVlanMask = 0x0fff;
+  return buffer->vlan_tci & kVlanMask;
+}
+
 void reset_metadata(Packet& packet) noexcept {
   rte_mbuf* buffer = packet.buffer();
   // Whether the buffer is a reference is its nature, not metadata; all else goes.
@@ -79,12 +87,13 @@ void fill_tcp_checksum(Packet& segment, base::IpAddress source, base::IpAddress 
 void request_port_checksums(Packet& packet, FrameLayout layout, PortFeatures features) noexcept {
   rte_mbuf* buffer = packet.buffer();
   const bool tcp = features.tcp_checksum && layout.tcp_bytes != 0;
-  if (!features.ipv4_checksum && !tcp) return;
+  const bool ip = features.ipv4_checksum && layout.family == base::IpFamily::V4;
+  if (!ip && !tcp) return;
   buffer->l2_len = layout.ethernet_bytes & 0x7f;  // seven bits wide
   buffer->l3_len = layout.ip_bytes;
   buffer->l4_len = layout.tcp_bytes;
-  buffer->ol_flags |= RTE_MBUF_F_TX_IPV4;
-  if (features.ipv4_checksum) buffer->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
+  buffer->ol_flags |= layout.family == base::IpFamily::V4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6;
+  if (ip) buffer->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
   if (tcp) buffer->ol_flags |= RTE_MBUF_F_TX_TCP_CKSUM;
 }
 

@@ -27,6 +27,9 @@ struct ReceivedChecksums {
 
 ReceivedChecksums received_checksums(const Packet& packet) noexcept;
 
+// The VLAN whose tag the port (or the kernel below it) took from the frame; 0 when it took none.
+uint16_t stripped_vlan(const Packet& packet) noexcept;
+
 // Forgets what the packet carried from reception (offload flags, lengths, RSS hash).
 void reset_metadata(Packet& packet) noexcept;
 
@@ -40,6 +43,7 @@ struct FrameLayout {
   uint8_t ethernet_bytes = 0;
   uint8_t ip_bytes = 0;
   uint8_t tcp_bytes = 0;  // 0: not TCP
+  base::IpFamily family = base::IpFamily::V4;
 };
 void request_port_checksums(Packet& packet, FrameLayout layout, PortFeatures features) noexcept;
 

@@ -6,14 +6,13 @@
 
 #include "dataplane/tcp/lifecycle.h"
 #include "dataplane/tcp/shared.h"
+#include "dataplane/wire/ip_family.h"
+#include "dataplane/wire/tcp_header.h"
 
 namespace penstock::tcp {
 
 namespace {
 
-constexpr int kTcpHeaderBytes = 20;
-constexpr int kIpv4HeaderBytes = 20;
-constexpr int kIpv6HeaderBytes = 40;
 // What every path carries: RFC 8200 5 for IPv6. IPv4 allows for 68, which nobody has; forged errors
 // would make us send crumbs.
 constexpr int kIpv6MtuMin = 1280;
@@ -22,7 +21,7 @@ constexpr int kIpv4MtuMin = 576;
 constexpr std::array<uint16_t, 7> kPlateaus = {8166, 4352, 2002, 1492, 1280, 1006, 576};
 
 int headers_bytes(base::IpAddress remote) noexcept {
-  return kTcpHeaderBytes + (remote.is_v4() ? kIpv4HeaderBytes : kIpv6HeaderBytes);
+  return static_cast<int>(wire::ip_header_bytes(remote.family()) + wire::kTcpHeaderBytes);
 }
 
 // What comes off each payload for options.

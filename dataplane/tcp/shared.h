@@ -69,7 +69,7 @@ struct Shared {
   base::List<Connection, OpenTag> open;        // every slot in use
   base::List<Connection, TouchedTag> touched;  // the next flush looks at these
   // By interface: the next flush in which the port has caught up looks at these.
-  std::array<base::List<Connection, TouchedTag>, base::kPortsMax> delayed;
+  std::array<base::List<Connection, TouchedTag>, base::kInterfacesMax> delayed;
   base::List<Connection, ReadyTag> ready;  // something to report
 
   // Segments of the burst at hand, understood and waiting for carry_staged().

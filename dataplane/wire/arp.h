@@ -21,10 +21,10 @@ enum class ArpOperation : uint16_t { Request = 1, Reply = 2 };
 
 struct ArpMessage {
   ArpOperation operation = ArpOperation::Request;
-  base::MacAddress sender_mac;
-  base::IpAddress sender_ip;
-  base::MacAddress target_mac;
-  base::IpAddress target_ip;
+  base::MacAddress sender_mac = {};
+  base::IpAddress sender_ip = {};
+  base::MacAddress target_mac = {};
+  base::IpAddress target_ip = {};
 };
 
 base::Result<ArpMessage, DropReason> parse_arp(base::ByteSpan bytes) noexcept;

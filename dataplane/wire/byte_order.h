@@ -25,6 +25,12 @@ inline uint32_t load_be32(const uint8_t* from) noexcept {
   return __builtin_bswap32(value);
 }
 
+inline uint64_t load_be64(const uint8_t* from) noexcept {
+  uint64_t value;
+  std::memcpy(&value, from, sizeof value);
+  return __builtin_bswap64(value);
+}
+
 inline void store_be16(uint8_t* to, uint16_t value) noexcept {
   value = __builtin_bswap16(value);
   std::memcpy(to, &value, sizeof value);
@@ -32,6 +38,11 @@ inline void store_be16(uint8_t* to, uint16_t value) noexcept {
 
 inline void store_be32(uint8_t* to, uint32_t value) noexcept {
   value = __builtin_bswap32(value);
+  std::memcpy(to, &value, sizeof value);
+}
+
+inline void store_be64(uint8_t* to, uint64_t value) noexcept {
+  value = __builtin_bswap64(value);
   std::memcpy(to, &value, sizeof value);
 }
 

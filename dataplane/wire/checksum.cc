@@ -53,10 +53,20 @@ void Checksum::add(base::ByteSpan bytes) noexcept {
 
 void Checksum::add_pseudo_header(base::IpAddress source, base::IpAddress destination,
                                  uint8_t protocol, uint32_t upper_bytes) noexcept {
+  if (!source.is_v4()) return add_pseudo_header_v6(source, destination, protocol, upper_bytes);
   // The words as they would lie in memory: the two addresses, zero and the protocol, the length.
   const uint64_t last = uint64_t{protocol} << 16 | (upper_bytes & 0xffff);
   add_word(uint64_t{__builtin_bswap32(source.v4())} + __builtin_bswap32(destination.v4()) +
            __builtin_bswap32(static_cast<uint32_t>(last)));
+}
+
+void Checksum::add_pseudo_header_v6(base::IpAddress source, base::IpAddress destination,
+                                    uint8_t protocol, uint32_t upper_bytes) noexcept {
+  for (const uint64_t half : {source.high(), source.low(), destination.high(), destination.low()}) {
+    const uint64_t word = __builtin_bswap64(half);
+    add_word((word >> 32) + (word & 0xffff'ffff));
+  }
+  add_word(uint64_t{__builtin_bswap32(upper_bytes)} + __builtin_bswap32(protocol));
 }
 
 uint16_t Checksum::sum() const noexcept { return __builtin_bswap16(fold(sum_)); }

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The Internet checksum over any number of spans, and the TCP pseudo header.
+// The Internet checksum over any number of spans, and the pseudo headers.
 // Bytes are summed eight at a time in memory order and turned round once at the end, which RFC 1071
 // section 2(B) allows. A span of odd length may be followed by others: the position is remembered.
 // It computes; where the result goes (or whether the port does it) is decided in nic/offload.h.
 // Any thread.
-// RFC 1071, RFC 9293 3.1 (pseudo header).
+// RFC 1071, RFC 9293 3.1 and RFC 8200 8.1 (pseudo headers).
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ namespace penstock::wire {
 class Checksum {
  public:
   void add(base::ByteSpan bytes) noexcept;
-  // Source, destination, protocol and length of the upper layer. Only for IPv4 addresses.
+  // Source, destination, protocol and length of the upper layer. Both addresses
+  // are of one family.
   void add_pseudo_header(base::IpAddress source, base::IpAddress destination, uint8_t protocol,
                          uint32_t upper_bytes) noexcept;
 
@@ -30,6 +31,8 @@ class Checksum {
   uint16_t complement() const noexcept { return static_cast<uint16_t>(~sum()); }
 
  private:
+  void add_pseudo_header_v6(base::IpAddress source, base::IpAddress destination, uint8_t protocol,
+                            uint32_t upper_bytes) noexcept;
   void add_word(uint64_t word) noexcept;
 
   uint64_t sum_ = 0;  // memory order, end-around carry already added

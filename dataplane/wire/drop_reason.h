@@ -16,15 +16,16 @@
 namespace penstock::wire {
 
 enum class DropReason : uint8_t {
-  // Ethernet and ARP.
+  // Ethernet, VLAN and ARP.
   EthernetTooShort,
   EthernetNotForUs,
   EthernetTypeUnknown,
+  VlanUnknown,
   ArpMalformed,
   ArpNotForUs,
   ArpUnsolicited,
   ArpSourceIllegal,
-  // IPv4.
+  // IP; those that say so, of one version only.
   IpTooShort,
   IpVersionBad,
   IpHeaderLengthBad,
@@ -36,17 +37,29 @@ enum class DropReason : uint8_t {
   IpFragment,
   IpTtlZero,
   IpProtocolUnknown,
-  // ICMP.
+  Ipv6Fragment,
+  Ipv6ExtensionMalformed,
+  Ipv6ExtensionLimit,
+  Ipv6ExtensionRefused,
+  // ICMP and ICMPv6.
   IcmpTooShort,
   IcmpChecksumBad,
   IcmpRateLimited,
   IcmpTypeIgnored,
   IcmpQuoteMalformed,
+  // Neighbour discovery.
+  NdpMalformed,
+  NdpHopLimitBad,
+  NdpNotForUs,
+  NdpUnsolicited,
+  NdpSourceIllegal,
+  NdpRouterIgnored,
   // On the way out.
   NoRoute,
   NeighborTableFull,
   NeighborQueueFull,
   NeighborUnresolved,
+  NeighborDisplaced,
   PacketTooBig,
   PoolEmpty,
   TxRefused,

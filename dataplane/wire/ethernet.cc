@@ -8,14 +8,33 @@
 
 namespace penstock::wire {
 
-base::Result<EthernetHeader, DropReason> parse_ethernet(base::ByteSpan frame) noexcept {
+namespace {
+
+constexpr uint16_t kTagType = 0x8100;
+constexpr uint16_t kVlanMask = 0x0fff;
+
+bool is_known(uint16_t type) noexcept {
+  return type == static_cast<uint16_t>(EtherType::Ipv4) ||
+         type == static_cast<uint16_t>(EtherType::Ipv6) ||
+         type == static_cast<uint16_t>(EtherType::Arp);
+}
+
+}  // namespace
+
+base::Result<ReceivedEthernetHeader, DropReason> parse_ethernet(base::ByteSpan frame) noexcept {
   if (frame.size() < kEthernetHeaderBytes) return base::Failure{DropReason::EthernetTooShort};
-  const uint16_t type = load_be16(&frame[12]);
-  if (type != static_cast<uint16_t>(EtherType::Ipv4) &&
-      type != static_cast<uint16_t>(EtherType::Arp)) {
-    return base::Failure{DropReason::EthernetTypeUnknown};
+  uint16_t type = load_be16(&frame[12]);
+  ReceivedEthernetHeader header;
+  if (!is_known(type)) [[unlikely]] {
+    if (type != kTagType) return base::Failure{DropReason::EthernetTypeUnknown};
+    if (frame.size() < kEthernetHeaderBytes + kVlanTagBytes) {
+      return base::Failure{DropReason::EthernetTooShort};
+    }
+    header.vlan = load_be16(&frame[14]) & kVlanMask;
+    header.bytes = kEthernetHeaderBytes + kVlanTagBytes;
+    type = load_be16(&frame[16]);
+    if (!is_known(type)) return base::Failure{DropReason::EthernetTypeUnknown};
   }
-  EthernetHeader header;
   std::copy_n(frame.begin(), 6, header.destination.octets.begin());
   std::copy_n(frame.begin() + 6, 6, header.source.octets.begin());
   header.type = static_cast<EtherType>(type);
@@ -23,9 +42,14 @@ base::Result<EthernetHeader, DropReason> parse_ethernet(base::ByteSpan frame) no
 }
 
 void emit_ethernet(const EthernetHeader& header, base::MutableByteSpan out) noexcept {
-  CHECK(out.size() >= kEthernetHeaderBytes);
+  CHECK(out.size() >= ethernet_header_bytes(header.vlan));
   std::copy_n(header.destination.octets.begin(), 6, out.begin());
   std::copy_n(header.source.octets.begin(), 6, out.begin() + 6);
+  if (header.vlan != kVlanNone) [[unlikely]] {
+    store_be16(&out[12], kTagType);
+    store_be16(&out[14], header.vlan);
+    out = out.subspan(kVlanTagBytes);
+  }
   store_be16(&out[12], static_cast<uint16_t>(header.type));
 }
 

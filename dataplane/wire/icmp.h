@@ -13,6 +13,7 @@
 #include "dataplane/base/bytes.h"
 #include "dataplane/base/result.h"
 #include "dataplane/wire/drop_reason.h"
+#include "dataplane/wire/ndp.h"
 
 namespace penstock::wire {
 
@@ -21,9 +22,9 @@ inline constexpr uint32_t kIcmpHeaderBytes = 8;
 struct IcmpEchoRequest {};
 
 enum class IcmpErrorKind : uint8_t {
-  NetworkUnreachable,  // and host unreachable: transient for TCP (RFC 1122 4.2.3.9)
-  PortUnreachable,     // and protocol unreachable
-  FragmentationNeeded,
+  NetworkUnreachable,   // and host unreachable: transient for TCP (RFC 1122 4.2.3.9)
+  PortUnreachable,      // and protocol unreachable
+  FragmentationNeeded,  // and ICMPv6's packet too big
   Prohibited,
   TimeExceeded,
 };
@@ -38,7 +39,8 @@ struct IcmpError {
   uint32_t sequence = 0;
 };
 
-using IcmpMessage = std::variant<IcmpEchoRequest, IcmpError>;
+// Of either family; only ICMPv6 carries neighbour discovery.
+using IcmpMessage = std::variant<IcmpEchoRequest, IcmpError, NdpMessage>;
 
 base::Result<IcmpMessage, DropReason> parse_icmp(base::ByteSpan message) noexcept;
 

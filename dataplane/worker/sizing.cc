@@ -22,7 +22,7 @@ constexpr uint32_t kBuffersPerBulkTransfer =
 // Enough for the heads of a thousand exchanges; those of more than that leave the cache anyway.
 constexpr uint32_t kSlices = 4096;
 // Packets that wait for neighbours, all neighbours together.
-constexpr uint32_t kNeighborPackets = 64 * base::kPacketsPerUnresolvedNeighborMax;
+constexpr uint32_t kNeighborPackets = base::kPacketsAwaitingNeighborsMax;
 
 // What rte_mempool adds to an object: its header, and rounding so that objects spread over memory
 // channels.

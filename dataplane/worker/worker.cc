@@ -40,7 +40,9 @@ std::vector<net::InterfaceSettings> make_interfaces(std::span<const WorkerPort> 
                                                     std::deque<nic::PortQueue>& queues) {
   std::vector<net::InterfaceSettings> interfaces;
   for (size_t i = 0; i < ports.size(); ++i) {
-    interfaces.push_back({.queue = &queues[i], .addresses = ports[i].addresses});
+    interfaces.push_back({.queue = &queues[i],
+                          .addresses = ports[i].addresses,
+                          .port_index = static_cast<uint8_t>(i)});
   }
   return interfaces;
 }

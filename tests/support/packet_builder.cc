@@ -17,6 +17,20 @@ Frame with_header(size_t header_bytes, base::ByteSpan payload) {
   return frame;
 }
 
+struct IpPayload {
+  base::IpAddress source;
+  base::IpAddress destination;
+  base::ByteSpan bytes;
+};
+
+template <class Header>
+IpPayload ip_payload(const Header& header, base::ByteSpan packet) {
+  CHECK(header.protocol == wire::kProtocolTcp);
+  return {.source = header.source,
+          .destination = header.destination,
+          .bytes = packet.subspan(header.header_bytes, header.total_bytes - header.header_bytes)};
+}
+
 }  // namespace
 
 base::IpAddress ip(std::string_view text) {
@@ -35,10 +49,10 @@ base::Endpoint endpoint(std::string_view address, uint16_t port) { return {ip(ad
 
 base::MacAddress mac(uint8_t last) { return {{0x02, 0, 0, 0, 0, last}}; }
 
-Frame build_ethernet(MacPair macs, wire::EtherType type, base::ByteSpan payload) {
-  Frame frame = with_header(wire::kEthernetHeaderBytes, payload);
-  wire::emit_ethernet({.destination = macs.destination, .source = macs.source, .type = type},
-                      frame);
+Frame build_ethernet(MacPair macs, wire::EtherType type, base::ByteSpan payload, uint16_t vlan) {
+  Frame frame = with_header(wire::ethernet_header_bytes(vlan), payload);
+  wire::emit_ethernet(
+      {.destination = macs.destination, .source = macs.source, .type = type, .vlan = vlan}, frame);
   return frame;
 }
 
@@ -53,6 +67,45 @@ Frame build_ipv4(wire::Ipv4Header header, base::ByteSpan payload) {
   Frame packet = with_header(wire::kIpv4HeaderBytes, payload);
   wire::emit_ipv4(header, packet);
   return packet;
+}
+
+Frame build_ipv6(wire::Ipv6Header header, base::ByteSpan payload) {
+  header.total_bytes = static_cast<uint32_t>(wire::kIpv6HeaderBytes + payload.size());
+  Frame packet = with_header(wire::kIpv6HeaderBytes, payload);
+  wire::emit_ipv6(header, packet);
+  return packet;
+}
+
+Frame build_icmpv6_message(const Icmpv6Spec& spec) {
+  Frame message = with_header(8, spec.body);
+  message[0] = spec.type;
+  message[1] = spec.code;
+  wire::store_be32(&message[4], spec.rest_of_header);
+  wire::Checksum checksum;
+  checksum.add_pseudo_header(spec.source, spec.destination, wire::kProtocolIcmpv6,
+                             static_cast<uint32_t>(message.size()));
+  checksum.add(message);
+  wire::store_be16(&message[2], checksum.complement());
+  return message;
+}
+
+Frame build_icmpv6_packet(const Icmpv6Spec& spec) {
+  return build_ipv6({.source = spec.source,
+                     .destination = spec.destination,
+                     .protocol = wire::kProtocolIcmpv6,
+                     .hop_limit = spec.hop_limit},
+                    build_icmpv6_message(spec));
+}
+
+Frame build_ndp_packet(const wire::NdpMessage& message, base::IpAddress source,
+                       base::IpAddress destination) {
+  Frame bytes(wire::ndp_bytes(message));
+  wire::emit_ndp(message, source, destination, bytes);
+  return build_ipv6({.source = source,
+                     .destination = destination,
+                     .protocol = wire::kProtocolIcmpv6,
+                     .hop_limit = wire::kHopLimitOfNeighbors},
+                    bytes);
 }
 
 Frame build_icmp(uint8_t type, uint8_t code, uint32_t rest_of_header, base::ByteSpan body) {
@@ -88,27 +141,34 @@ Frame build_tcp(const TcpSegmentSpec& spec) {
 }
 
 Frame build_tcp_packet(const TcpSegmentSpec& spec) {
+  if (!spec.source.address.is_v4()) {
+    return build_ipv6({.source = spec.source.address,
+                       .destination = spec.destination.address,
+                       .protocol = wire::kProtocolTcp},
+                      build_tcp(spec));
+  }
   return build_ipv4({.source = spec.source.address,
                      .destination = spec.destination.address,
                      .protocol = wire::kProtocolTcp},
                     build_tcp(spec));
 }
 
-Frame build_tcp_frame(MacPair macs, const TcpSegmentSpec& spec) {
-  return build_ethernet(macs, wire::EtherType::Ipv4, build_tcp_packet(spec));
+Frame build_tcp_frame(MacPair macs, const TcpSegmentSpec& spec, uint16_t vlan) {
+  const auto type = spec.source.address.is_v4() ? wire::EtherType::Ipv4 : wire::EtherType::Ipv6;
+  return build_ethernet(macs, type, build_tcp_packet(spec), vlan);
 }
 
 TcpSegmentSpec read_tcp_frame(base::ByteSpan frame) {
-  CHECK(wire::parse_ethernet(frame).value().type == wire::EtherType::Ipv4);
-  const base::ByteSpan packet = frame.subspan(wire::kEthernetHeaderBytes);
-  const wire::Ipv4Header ipv4 = wire::parse_ipv4(packet).value();
-  CHECK(ipv4.protocol == wire::kProtocolTcp);
-  const base::ByteSpan segment =
-      packet.subspan(ipv4.header_bytes, ipv4.total_bytes - ipv4.header_bytes);
-  CHECK(wire::tcp_checksum_good(ipv4.source, ipv4.destination, segment));
+  const auto ethernet = wire::parse_ethernet(frame).value();
+  const base::ByteSpan packet = frame.subspan(ethernet.bytes);
+  const IpPayload found = ethernet.type == wire::EtherType::Ipv6
+                              ? ip_payload(wire::parse_ipv6(packet).value(), packet)
+                              : ip_payload(wire::parse_ipv4(packet).value(), packet);
+  const base::ByteSpan segment = found.bytes;
+  CHECK(wire::tcp_checksum_good(found.source, found.destination, segment));
   const wire::TcpHeader tcp = wire::parse_tcp_header(segment).value();
-  return {.source = {ipv4.source, tcp.source_port},
-          .destination = {ipv4.destination, tcp.destination_port},
+  return {.source = {found.source, tcp.source_port},
+          .destination = {found.destination, tcp.destination_port},
           .sequence = tcp.sequence,
           .acknowledgment = tcp.acknowledgment,
           .flags = tcp.flags,

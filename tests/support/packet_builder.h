@@ -15,7 +15,8 @@
 #include "dataplane/nic/packet_pool.h"
 #include "dataplane/wire/arp.h"
 #include "dataplane/wire/ethernet.h"
-#include "dataplane/wire/ipv4.h"
+#include "dataplane/wire/ip_family.h"
+#include "dataplane/wire/ndp.h"
 #include "dataplane/wire/tcp_header.h"
 #include "dataplane/wire/tcp_options.h"
 #include "tests/support/simulated_port.h"
@@ -34,11 +35,28 @@ struct MacPair {
   base::MacAddress destination;
 };
 
-Frame build_ethernet(MacPair macs, wire::EtherType type, base::ByteSpan payload);
+Frame build_ethernet(MacPair macs, wire::EtherType type, base::ByteSpan payload,
+                     uint16_t vlan = wire::kVlanNone);
 Frame build_arp(MacPair macs, const wire::ArpMessage& message);
 // total_bytes is filled in.
 Frame build_ipv4(wire::Ipv4Header header, base::ByteSpan payload);
+Frame build_ipv6(wire::Ipv6Header header, base::ByteSpan payload);
 Frame build_icmp(uint8_t type, uint8_t code, uint32_t rest_of_header, base::ByteSpan body);
+// The ICMPv6 message inside its IPv6 packet, which its checksum covers.
+struct Icmpv6Spec {
+  base::IpAddress source = {};
+  base::IpAddress destination = {};
+  uint8_t type = 0;
+  uint8_t code = 0;
+  uint32_t rest_of_header = 0;
+  Frame body = {};
+  uint8_t hop_limit = wire::kHopLimitDefault;
+};
+Frame build_icmpv6_message(const Icmpv6Spec& spec);
+Frame build_icmpv6_packet(const Icmpv6Spec& spec);
+// A neighbour's message inside IPv6, as a neighbour sends it.
+Frame build_ndp_packet(const wire::NdpMessage& message, base::IpAddress source,
+                       base::IpAddress destination);
 
 struct TcpSegmentSpec {
   base::Endpoint source = {};
@@ -51,10 +69,10 @@ struct TcpSegmentSpec {
   std::string payload = {};
 };
 
-// The TCP segment alone; inside IPv4; inside Ethernet.
+// The TCP segment alone; inside IP of its addresses' family; inside Ethernet.
 Frame build_tcp(const TcpSegmentSpec& spec);
 Frame build_tcp_packet(const TcpSegmentSpec& spec);
-Frame build_tcp_frame(MacPair macs, const TcpSegmentSpec& spec);
+Frame build_tcp_frame(MacPair macs, const TcpSegmentSpec& spec, uint16_t vlan = wire::kVlanNone);
 
 // A segment inside a frame, understood again; a failed CHECK when anything about it is wrong,
 // checksums included.

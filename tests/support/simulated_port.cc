@@ -62,7 +62,7 @@ uint32_t SimulatedPort::transmit(uint16_t, std::span<nic::Packet> packets) noexc
     if (transmit_room_ == 0) break;
     if (transmit_room_ != UINT32_MAX) --transmit_room_;
     CHECK(settings_.features.multi_segment || packet.buffer()->nb_segs == 1);
-    CHECK(packet.size() <= settings_.mtu + 14u);
+    CHECK(packet.size() <= settings_.mtu + 18u);
     Frame frame = bytes_of(packet);
     finish_checksums(frame, *packet.buffer());
     sent_.push_back(std::move(frame));

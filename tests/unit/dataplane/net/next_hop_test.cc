@@ -88,5 +88,57 @@ TEST_F(NextHopTest, NeverSendsToBroadcastGroupOrOwnAddresses) {
   }
 }
 
+// Both families on both arms, and the neighbours' link-local addresses.
+class Ipv6NextHopTest : public NextHopTest {
+ protected:
+  Interface dual(nic::PortQueue& queue, const std::vector<base::IpPrefix>& addresses) {
+    return Interface({.queue = &queue, .addresses = addresses});
+  }
+  testing::SimulatedPort other_port_{{.mac = testing::mac(9)}, pool_};
+  nic::PortQueue other_{other_port_, 0};
+  std::array<Interface, 2> both_{dual(front_, {prefix("10.0.0.1/24"), prefix("2001:db8:0::1/64")}),
+                                 dual(other_, {prefix("10.1.0.1/24"), prefix("2001:db8:1::1/64")})};
+  RouteTable routes6_{both_};
+};
+
+TEST_F(Ipv6NextHopTest, ReachesANeighborOfEitherFamily) {
+  EXPECT_EQ(routes6_.find(ip("2001:db8:1::9"))->source, ip("2001:db8:1::1"));
+  EXPECT_EQ(routes6_.find(ip("10.1.0.9"))->source, ip("10.1.0.1"));
+  EXPECT_FALSE(routes6_.find(ip("2001:db8:2::1")));
+}
+
+TEST_F(Ipv6NextHopTest, HasAGatewayForEachFamily) {
+  EXPECT_EQ(
+      routes6_.set_routes(std::vector<Route>{{prefix("::/0"), ip("2001:db8:1::fe")},
+                                             {prefix("0.0.0.0/0"), ip("10.0.0.254")},
+                                             {prefix("2001:db8:7::/48"), ip("2001:db8:0::fe")}}),
+      3u);
+  EXPECT_EQ(routes6_.find(ip("2001:db8:2::1"))->interface_index, 1);
+  EXPECT_EQ(routes6_.find(ip("2001:db8:7::1"))->interface_index, 0);
+  EXPECT_EQ(routes6_.find(ip("192.168.0.1"))->neighbor, ip("10.0.0.254"));
+}
+
+TEST_F(Ipv6NextHopTest, TakesALinkLocalGatewayOnTheInterfaceThatIsNamed) {
+  routes6_.set_routes(std::vector<Route>{{prefix("::/0"), ip("fe80::fe"), 1}});
+  const auto hop = routes6_.find(ip("2001:db8:2::1"));
+  ASSERT_TRUE(hop);
+  EXPECT_EQ(hop->interface_index, 1);
+  EXPECT_EQ(hop->neighbor, ip("fe80::fe"));
+  EXPECT_EQ(hop->source, ip("2001:db8:1::1")) << "the answer must find its way back";
+}
+
+TEST_F(Ipv6NextHopTest, KnowsTheLinkOfALinkLocalPeerByOurAddress) {
+  EXPECT_EQ(routes6_.find(ip("fe80::5"), ip("fe80::ff:fe00:9"))->interface_index, 1);
+  EXPECT_EQ(routes6_.find(ip("fe80::5"), ip("2001:db8:0::1"))->interface_index, 0);
+  EXPECT_FALSE(routes6_.find(ip("fe80::5")));
+}
+
+TEST_F(Ipv6NextHopTest, NeverSendsToGroupsOrItself) {
+  routes6_.set_routes(std::vector<Route>{{prefix("::/0"), ip("2001:db8:1::fe")}});
+  for (const char* address : {"ff02::1", "::", "::1", "2001:db8:0::1"}) {
+    EXPECT_FALSE(routes6_.find(ip(address))) << address;
+  }
+}
+
 }  // namespace
 }  // namespace penstock::net

@@ -139,7 +139,7 @@ TEST_F(ResolverTest, HoldsABoundedNumberOfPacketsInAll) {
   addresses_ = {testing::prefix("10.0.0.1/16")};
   make_host({});
   uint32_t queued = 0;
-  for (int host = 2; host < 100; ++host) {
+  for (int host = 2; host < 20; ++host) {
     for (uint32_t i = 0; i < base::kPacketsPerUnresolvedNeighborMax; ++i) {
       next_hop_ = {};
       if (sends_to("10.0.1." + std::to_string(host)) == SendResult::Queued) ++queued;
@@ -176,6 +176,74 @@ TEST_F(ResolverTest, RevivesAFailedNeighborThatAsksForUs) {
   for (int i = 0; i < 3; ++i) passes(Duration::from_ms(1001));
   neighbor_asks_for_us();
   EXPECT_EQ(sends_to("10.0.0.2"), SendResult::Sent);
+}
+
+// --- A table that strangers fill.
+
+class CrowdedResolverTest : public ResolverTest {
+ protected:
+  void SetUp() override {
+    addresses_ = {testing::prefix("10.0.0.1/16")};
+    make_host({});
+  }
+  static std::string stranger(uint32_t number) {
+    return "10.0." + std::to_string(1 + number / 250) + "." + std::to_string(1 + number % 250);
+  }
+  void strangers_ask(uint32_t count) {
+    for (uint32_t i = 0; i < count; ++i) {
+      neighbor_arp(ArpOperation::Request, stranger(i), "10.0.0.1", 9);
+      port_.take_all_sent();
+    }
+  }
+};
+
+TEST_F(CrowdedResolverTest, FindsRoomForWhomItAsksWhateverStrangersDo) {
+  strangers_ask(base::kNeighborsMax + 10);
+  EXPECT_EQ(host_->neighbors_count(), base::kNeighborsMax);
+  EXPECT_EQ(drops(DropReason::NeighborTableFull), 10u) << "who asks is answered, and not learned";
+  EXPECT_EQ(sends_to("10.0.0.2"), SendResult::Queued);
+  port_.take_all_sent();
+  neighbor_answers();
+  EXPECT_EQ(port_.sent_count(), 1u);
+}
+
+TEST_F(CrowdedResolverTest, KeepsWhoHasAnsweredWhenItWantsToAskManyOthers) {
+  sends_to("10.0.0.2");
+  neighbor_answers();
+  for (uint32_t i = 0; i < 2 * base::kNeighborsMax; ++i) {
+    next_hop_ = {};
+    sends_to(stranger(i));
+    port_.take_all_sent();
+  }
+  EXPECT_EQ(host_->neighbors_count(), base::kNeighborsMax);
+  EXPECT_GT(drops(DropReason::NeighborDisplaced), 0u);
+  next_hop_ = {};
+  EXPECT_EQ(sends_to("10.0.0.2"), SendResult::Sent);
+}
+
+// --- Other workers.
+
+TEST_F(ResolverTest, TellsOnceWhatAFrameTaught) {
+  EXPECT_FALSE(host_->take_learned());
+  neighbor_asks_for_us();
+  const auto learned = host_->take_learned();
+  ASSERT_TRUE(learned);
+  EXPECT_EQ(learned->address, ip("10.0.0.2"));
+  EXPECT_EQ(learned->mac, mac(2));
+  EXPECT_EQ(learned->interface_index, 0);
+  EXPECT_FALSE(host_->take_learned());
+}
+
+TEST_F(ResolverTest, BelievesAPeerLikeAnAnswer) {
+  sends_to("10.0.0.2");
+  port_.take_all_sent();
+  host_->learn_from_peer({.interface_index = 0, .address = ip("10.0.0.2"), .mac = mac(2)}, now_);
+  host_->flush();
+  EXPECT_EQ(port_.sent_count(), 1u);
+  EXPECT_FALSE(host_->take_learned()) << "what came from a peer does not go back";
+  host_->learn_from_peer({.interface_index = 0, .address = ip("10.0.0.3"), .mac = mac(3)}, now_);
+  next_hop_ = {};
+  EXPECT_EQ(sends_to("10.0.0.3"), SendResult::Sent);
 }
 
 // --- Keeping fresh.

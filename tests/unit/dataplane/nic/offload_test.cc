@@ -65,6 +65,34 @@ TEST_F(OffloadTest, AsksForWhatThePortOffers) {
   EXPECT_EQ(packet.buffer()->l4_len, 32);
 }
 
+TEST_F(OffloadTest, SumsAndAsksForIpv6Alike) {
+  Packet packet = chained_segment();
+  fill_tcp_checksum(packet, ip("2001:db8::1"), ip("2001:db8::2"), {});
+  packet = gathered_for(std::move(packet), {}, pool_);
+  EXPECT_TRUE(wire::tcp_checksum_good(ip("2001:db8::1"), ip("2001:db8::2"), packet.first()));
+  request_port_checksums(
+      packet, {.ethernet_bytes = 18, .ip_bytes = 40, .tcp_bytes = 20, .family = base::IpFamily::V6},
+      {.ipv4_checksum = true, .tcp_checksum = true});
+  EXPECT_EQ(packet.buffer()->ol_flags, RTE_MBUF_F_TX_IPV6 | RTE_MBUF_F_TX_TCP_CKSUM);
+  EXPECT_EQ(packet.buffer()->l3_len, 40);
+}
+
+TEST_F(OffloadTest, AsksForNoIpChecksumInIpv6) {
+  Packet packet = chained_segment();
+  request_port_checksums(
+      packet, {.ethernet_bytes = 14, .ip_bytes = 40, .tcp_bytes = 20, .family = base::IpFamily::V6},
+      {.ipv4_checksum = true});
+  EXPECT_EQ(packet.buffer()->ol_flags, 0u);
+}
+
+TEST_F(OffloadTest, ReadsTheVlanWhoseTagThePortTook) {
+  Packet packet = pool_.allocate_packet();
+  packet.buffer()->vlan_tci = 0x6064;
+  EXPECT_EQ(stripped_vlan(packet), 0);
+  packet.buffer()->ol_flags = RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
+  EXPECT_EQ(stripped_vlan(packet), 0x64);
+}
+
 TEST_F(OffloadTest, GathersIntoOneBufferWithAllHeadroom) {
   Packet packet = gathered_for(chained_segment(), {}, pool_);
   EXPECT_EQ(packet.buffer()->nb_segs, 1);

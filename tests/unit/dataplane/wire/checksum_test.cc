@@ -71,6 +71,21 @@ TEST(Checksum, IsZeroOverDataThatHoldsItsChecksum) {
   EXPECT_EQ(checksum_of(header), 0);
 }
 
+TEST(Checksum, SumsThePseudoHeaderAsRfc8200DrawsIt) {
+  std::vector<uint8_t> drawn = random_bytes(32, 8);
+  const auto address = [&](size_t at) {
+    const auto half = [&](size_t from) {
+      uint64_t value = 0;
+      for (size_t i = 0; i < 8; ++i) value = value << 8 | drawn[from + i];
+      return value;
+    };
+    return base::IpAddress::from_v6(half(at), half(at + 8));
+  };
+  const uint16_t sum = pseudo_header_sum(address(0), address(16), 6, 0x00012345);
+  drawn.insert(drawn.end(), {0x00, 0x01, 0x23, 0x45, 0, 0, 0, 6});
+  EXPECT_EQ(sum, plain_sum(drawn));
+}
+
 TEST(Checksum, SumsThePseudoHeaderAsRfc9293DrawsIt) {
   const std::array<uint8_t, 12> drawn{10, 0, 0, 1, 192, 168, 7, 9, 0, 6, 0x05, 0xb4};
   EXPECT_EQ(pseudo_header_sum(base::IpAddress::from_v4(0x0a000001),
