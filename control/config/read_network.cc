@@ -13,6 +13,7 @@ model::Port read_port(Section section) {
   port.mtu = section.number("mtu", model::kMtuRange, port.mtu);
   port.addresses = section.prefixes("addresses", Presence::Required);
   port.gateway = section.optional_address("gateway");
+  port.gateway_ipv6 = section.optional_address("gateway_ipv6");
   section.finish();
   return port;
 }

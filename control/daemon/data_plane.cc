@@ -94,7 +94,8 @@ std::string DataPlane::open_ports(const model::Configuration& configuration) {
                                        .pools = pools,
                                        .mtu = port.mtu,
                                        .descriptors = worker::kReceiveDescriptors,
-                                       .mac = std::nullopt});
+                                       .mac = std::nullopt,
+                                       .multicast = has_ipv6(port)});
     if (!opened.ok()) return "port \"" + port.name + "\": " + opened.error();
     ports_.push_back(std::move(opened).value());
   }

@@ -2,6 +2,9 @@
 #include "control/daemon/worker_plan.h"
 
 #include <algorithm>
+#include <string>
+
+#include "dataplane/base/check.h"
 
 namespace penstock::daemon {
 
@@ -59,6 +62,13 @@ tcp::StackSettings stack_settings(const model::Tcp& tcp) {
   return settings;
 }
 
+uint8_t index_of(const std::vector<model::Port>& ports, const std::string& name) {
+  const auto named = std::find_if(ports.begin(), ports.end(),
+                                  [&](const model::Port& port) { return port.name == name; });
+  CHECK(named != ports.end());
+  return static_cast<uint8_t>(named - ports.begin());
+}
+
 }  // namespace
 
 worker::SizingDemand sizing_demand(const model::Configuration& configuration) {
@@ -107,12 +117,24 @@ worker::WorkerSettings worker_settings(const model::Configuration& configuration
 std::vector<net::Route> routes(const model::Configuration& configuration) {
   std::vector<net::Route> all;
   for (const model::StaticRoute& route : configuration.routes) {
-    all.push_back({.destination = route.to, .gateway = route.via});
+    all.push_back({.destination = route.to,
+                   .gateway = route.via,
+                   .interface_index = index_of(configuration.ports, route.port)});
   }
-  for (const model::Port& port : configuration.ports) {
-    if (port.gateway) all.push_back({.destination = base::IpPrefix{}, .gateway = *port.gateway});
+  constexpr base::IpPrefix kEverywhere{};
+  constexpr base::IpPrefix kEverywhereIpv6{base::IpAddress::from_v6(0, 0), 0};
+  for (size_t i = 0; i < configuration.ports.size(); ++i) {
+    const model::Port& port = configuration.ports[i];
+    const auto index = static_cast<uint8_t>(i);
+    if (port.gateway) all.push_back({kEverywhere, *port.gateway, index});
+    if (port.gateway_ipv6) all.push_back({kEverywhereIpv6, *port.gateway_ipv6, index});
   }
   return all;
+}
+
+bool has_ipv6(const model::Port& port) {
+  return std::any_of(port.addresses.begin(), port.addresses.end(),
+                     [](const base::IpPrefix& own) { return !own.address.is_v4(); });
 }
 
 worker::IdleMode idle_mode(const model::Configuration& configuration) {

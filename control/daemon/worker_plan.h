@@ -36,6 +36,8 @@ worker::WorkerSettings worker_settings(const model::Configuration& configuration
                                        const WorkerSecrets& secrets, base::Instant now);
 // The static routes, and behind them a default route for each gateway.
 std::vector<net::Route> routes(const model::Configuration& configuration);
+// Whether any address of the port is IPv6, whose neighbours speak to groups.
+bool has_ipv6(const model::Port& port);
 worker::IdleMode idle_mode(const model::Configuration& configuration);
 
 }  // namespace penstock::daemon

@@ -25,6 +25,7 @@ struct Port {
   std::vector<base::IpPrefix> addresses;
   // Where packets go that no connected prefix and no static route takes.
   std::optional<base::IpAddress> gateway;
+  std::optional<base::IpAddress> gateway_ipv6;
   bool operator==(const Port&) const = default;
 };
 

@@ -20,6 +20,8 @@ void check_overlap(const Configuration& configuration, size_t port_index, size_t
   const base::IpPrefix& prefix = configuration.ports[port_index].addresses[address_index];
   for (size_t i = 0; i < port_index; ++i) {
     const Port& other = configuration.ports[i];
+    // Every link has the link-local network.
+    if (is_link_local(prefix.address)) return;
     for (size_t j = 0; j < other.addresses.size(); ++j) {
       const base::IpAddress address = other.addresses[j].address;
       // Reported already, as a duplicate or as unreadable.
@@ -42,14 +44,22 @@ void check_neighbor(const Port& port, base::IpAddress neighbor, const std::strin
     return;
   }
   const auto is_own = [&](const base::IpPrefix& own) { return own.address == neighbor; };
-  const auto holds = [&](const base::IpPrefix& own) { return own.contains(neighbor); };
   const char* wrong = nullptr;
-  if (std::none_of(port.addresses.begin(), port.addresses.end(), holds))
-    wrong = " is in no network";
+  if (!is_on_link(port, neighbor)) wrong = " is in no network";
   if (std::any_of(port.addresses.begin(), port.addresses.end(), is_own)) wrong = " is an address";
   if (wrong == nullptr) return;
   findings.add(path, neighbor.format() + wrong + " of port " + quoted(port.name) +
                          "; accepted: a neighbour in the network of one of its addresses");
+}
+
+void check_gateway(const Port& port, std::optional<base::IpAddress> gateway, base::IpFamily family,
+                   const std::string& path, Findings& findings) {
+  if (!gateway || *gateway == base::IpAddress()) return;  // absent, or unreadable
+  if (gateway->family() == family) return check_neighbor(port, *gateway, path, findings);
+  findings.add(path, gateway->format() + (family == base::IpFamily::V4
+                                              ? " is IPv6; accepted: an IPv4 address, with the "
+                                                "IPv6 one in gateway_ipv6"
+                                              : " is IPv4; accepted: an IPv6 address"));
 }
 
 void validate_port(const Configuration& configuration, size_t index, Findings& findings) {
@@ -75,7 +85,9 @@ void validate_port(const Configuration& configuration, size_t index, Findings& f
     }
     check_overlap(configuration, index, i, findings);
   }
-  if (port.gateway) check_neighbor(port, *port.gateway, joined(path, "gateway"), findings);
+  check_gateway(port, port.gateway, base::IpFamily::V4, joined(path, "gateway"), findings);
+  check_gateway(port, port.gateway_ipv6, base::IpFamily::V6, joined(path, "gateway_ipv6"),
+                findings);
 }
 
 void validate_ports(const Configuration& configuration, Findings& findings) {
@@ -105,11 +117,8 @@ void validate_ports(const Configuration& configuration, Findings& findings) {
 void validate_route(const Configuration& configuration, size_t index, Findings& findings) {
   const StaticRoute& route = configuration.routes[index];
   const std::string path = indexed("routes", index);
-  if (!route.to.address.is_v4()) {
-    findings.add(joined(path, "to"), route.to.format() + " is IPv6; accepted: an IPv4 prefix");
-  }
   const base::IpPrefix network = network_of(route.to);
-  if (route.to.address.is_v4() && network != route.to) {
+  if (network != route.to) {
     findings.add(joined(path, "to"),
                  route.to.format() + " names a host in a network; accepted: " + network.format());
   }
@@ -120,6 +129,14 @@ void validate_route(const Configuration& configuration, size_t index, Findings& 
   const auto port = std::find_if(configuration.ports.begin(), configuration.ports.end(),
                                  [&](const Port& p) { return p.name == route.port; });
   if (port == configuration.ports.end()) return;
+  // One that could not be read is an IPv4 address of nobody.
+  const bool is_readable = !route.via.is_unspecified() && route.to != base::IpPrefix{};
+  if (is_readable && route.via.family() != route.to.address.family()) {
+    findings.add(joined(path, "via"), route.via.format() +
+                                          " is of another family than the network; accepted: a "
+                                          "neighbour of the same");
+    return;
+  }
   check_neighbor(*port, route.via, joined(path, "via"), findings);
 }
 

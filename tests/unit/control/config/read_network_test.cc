@@ -9,7 +9,8 @@ namespace {
 TEST(ReadNetwork, ReadsEveryKey) {
   const ReadText read = read_text(R"(
     ports = ( { name = "p"; device = "net_tap0"; mtu = 1600;
-      addresses = ["10.0.0.1/24", "10.0.1.1/24"]; gateway = "10.0.0.254"; } );
+      addresses = ["10.0.0.1/24", "10.0.1.1/24"]; gateway = "10.0.0.254";
+      gateway_ipv6 = "fe80::fe"; } );
     routes = ( { to = "10.9.0.0/16"; via = "10.0.0.253"; port = "p"; } );
     listeners = ( { name = "web"; address = "10.0.0.1:80"; } );)");
   EXPECT_EQ(read.problems, std::vector<std::string>{});
@@ -21,6 +22,7 @@ TEST(ReadNetwork, ReadsEveryKey) {
   ASSERT_EQ(c.ports[0].addresses.size(), 2u);
   EXPECT_EQ(c.ports[0].addresses[1].format(), "10.0.1.1/24");
   EXPECT_EQ(c.ports[0].gateway.value().format(), "10.0.0.254");
+  EXPECT_EQ(c.ports[0].gateway_ipv6.value().format(), "fe80::fe");
   ASSERT_EQ(c.routes.size(), 1u);
   EXPECT_EQ(c.routes[0].to.format(), "10.9.0.0/16");
   EXPECT_EQ(c.routes[0].via.format(), "10.0.0.253");

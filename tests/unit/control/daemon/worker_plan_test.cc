@@ -12,6 +12,8 @@ using base::IpPrefix;
 model::Configuration two_ports() {
   model::Configuration configuration;
   configuration.ports.resize(2);
+  configuration.ports[0].name = "client";
+  configuration.ports[1].name = "backend";
   configuration.ports[0].device = "net_tap0,iface=a";
   configuration.ports[1].device = "net_tap1,iface=b";
   return configuration;
@@ -71,12 +73,26 @@ TEST(WorkerPlan, MakesADefaultRouteOfEachGateway) {
   configuration.ports[1].gateway = gateway;
   configuration.routes.push_back({.to = {IpAddress::from_v4(0x0b000000), 8},
                                   .via = IpAddress::from_v4(0x0a000002),
-                                  .port = ""});
+                                  .port = "client"});
+  configuration.ports[0].gateway_ipv6 = *IpAddress::parse("fe80::fe");
   const std::vector<net::Route> all = routes(configuration);
-  ASSERT_EQ(all.size(), 2u);
+  ASSERT_EQ(all.size(), 3u);
   EXPECT_EQ(all[0].destination.length, 8);
-  EXPECT_EQ(all[1].destination, IpPrefix{});
-  EXPECT_EQ(all[1].gateway, gateway);
+  EXPECT_EQ(all[0].interface_index, 0);
+  EXPECT_EQ(all[1].destination, *IpPrefix::parse("::/0"));
+  EXPECT_EQ(all[1].interface_index, 0);
+  EXPECT_EQ(all[2].destination, IpPrefix{});
+  EXPECT_EQ(all[2].gateway, gateway);
+  EXPECT_EQ(all[2].interface_index, 1);
+}
+
+TEST(WorkerPlan, KnowsWhichPortsHaveIpv6) {
+  model::Configuration configuration = two_ports();
+  configuration.ports[0].addresses = {*IpPrefix::parse("10.0.0.1/24")};
+  configuration.ports[1].addresses = {*IpPrefix::parse("10.0.1.1/24"),
+                                      *IpPrefix::parse("2001:db8::1/64")};
+  EXPECT_FALSE(has_ipv6(configuration.ports[0]));
+  EXPECT_TRUE(has_ipv6(configuration.ports[1]));
 }
 
 TEST(WorkerPlan, SpinsOnlyWhenTold) {
