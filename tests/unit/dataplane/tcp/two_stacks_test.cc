@@ -50,6 +50,7 @@ class World {
     Duration delay = Duration::from_ms(2);
     nic::PacketPoolSizes pool = {.buffers = 4095, .references = 4095};
     uint32_t window = base::kReceiveWindowBytes;
+    base::IpFamily family = base::IpFamily::V4;
   };
 
   World(const Settings& settings, uint64_t seed)
@@ -62,7 +63,7 @@ class World {
     // ARP gives up after three losses, which is not what is under test: both know each other.
     introduce(client_, 1, 2);
     introduce(server_, 2, 1);
-    EXPECT_TRUE(server_.stack.listen(kServer, 7).ok());
+    EXPECT_TRUE(server_.stack.listen(server_endpoint(), 7).ok());
     for (uint32_t i = 0; i < settings.connections; ++i) open(i);
   }
 
@@ -86,11 +87,17 @@ class World {
 
  private:
   static constexpr Duration kUserPause = Duration::from_ms(10);
-  static inline const base::Endpoint kServer = testing::endpoint("10.0.0.2", 80);
+
+  base::IpAddress address(uint8_t last) const {
+    return settings_.family == base::IpFamily::V4
+               ? base::IpAddress::from_v4(0x0a000000u + last)
+               : base::IpAddress::from_v6(0x2001'0db8'0000'0000, last);
+  }
+  base::Endpoint server_endpoint() const { return {address(2), 80}; }
 
   testing::TcpNodeSettings node_settings(uint8_t last, uint64_t seed) const {
     testing::TcpNodeSettings node;
-    node.address = {base::IpAddress::from_v4(0x0a000000u + last), 24};
+    node.address = {address(last), 24};
     node.mac_last = last;
     node.pool = settings_.pool;
     node.stack.connections_max = 64;
@@ -106,18 +113,31 @@ class World {
   }
 
   void introduce(testing::TcpNode& node, uint8_t ours, uint8_t other) {
-    const auto address = [](uint8_t last) { return base::IpAddress::from_v4(0x0a000000u + last); };
-    node.port.deliver(testing::build_arp({testing::mac(other), base::MacAddress::broadcast()},
-                                         {.operation = wire::ArpOperation::Request,
-                                          .sender_mac = testing::mac(other),
-                                          .sender_ip = address(other),
-                                          .target_mac = {},
-                                          .target_ip = address(ours)}));
+    node.port.deliver(settings_.family == base::IpFamily::V4 ? arp_question(ours, other)
+                                                             : ndp_question(ours, other));
     node.receive(now_);
   }
 
+  testing::Frame arp_question(uint8_t ours, uint8_t other) const {
+    return testing::build_arp({testing::mac(other), base::MacAddress::broadcast()},
+                              {.operation = wire::ArpOperation::Request,
+                               .sender_mac = testing::mac(other),
+                               .sender_ip = address(other),
+                               .target_mac = {},
+                               .target_ip = address(ours)});
+  }
+
+  testing::Frame ndp_question(uint8_t ours, uint8_t other) const {
+    return testing::build_ethernet({testing::mac(other), testing::mac(ours)}, wire::EtherType::Ipv6,
+                                   testing::build_ndp_packet({.kind = wire::NdpKind::Solicitation,
+                                                              .target = address(ours),
+                                                              .mac = testing::mac(other)},
+                                                             address(other), address(ours)));
+  }
+
   void open(uint32_t index) {
-    auto stream = client_.stack.connect(kServer, {tcp::StreamUser::Kind::Upstream, index}, now_);
+    auto stream =
+        client_.stack.connect(server_endpoint(), {tcp::StreamUser::Kind::Upstream, index}, now_);
     ASSERT_TRUE(stream.ok());
     Party party;
     party.stream = *stream;
@@ -270,6 +290,17 @@ TEST(TwoStacks, MoveBodiesOverAGoodWire) {
   const World::Settings settings{.faults = {}, .connections = 4};
   for (uint64_t seed = 1; seed <= seeds() / 4; ++seed) {
     expect_whole_and_clean(settings, seed, Duration::from_s(20));
+    if (HasFailure()) return;
+  }
+}
+
+TEST(TwoStacks, MoveBodiesOverIpv6) {
+  const World::Settings settings{.faults = {.loss = 20, .duplication = 10, .reordering = 30},
+                                 .connections = 3,
+                                 .body_bytes = 1 << 19,
+                                 .family = base::IpFamily::V6};
+  for (uint64_t seed = 1; seed <= seeds(); ++seed) {
+    expect_whole_and_clean(settings, seed, Duration::from_s(300));
     if (HasFailure()) return;
   }
 }
