@@ -83,6 +83,10 @@ class Origin:
         wait_until(listening, START_SECONDS_MAX, f"{self.name} listening")
         self._nginx = nginx
 
+    def stop(self):
+        self._nginx.terminate()
+        self._nginx.wait()
+
     def kill(self):
         """kill -9 of every process of the origin."""
         self.host.kill_all()
