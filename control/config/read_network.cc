@@ -5,15 +5,39 @@ namespace penstock::config {
 
 namespace {
 
+void read_interface(Section& section, model::Interface& interface) {
+  interface.gateway = section.optional_address("gateway");
+  interface.gateway_ipv6 = section.optional_address("gateway_ipv6");
+  interface.reply_to = section.choice(
+      "reply_to", {{"route", model::ReplyTo::Route}, {"sender", model::ReplyTo::Sender}},
+      interface.reply_to);
+}
+
+model::Vlan read_vlan(Section section) {
+  model::Vlan vlan;
+  if (!section.has("tag")) {
+    section.add_problem("tag", "missing key; accepted: " + model::kVlanTagRange.accepted());
+  }
+  vlan.tag = section.number("tag", model::kVlanTagRange, vlan.tag);
+  vlan.addresses = section.prefixes("addresses", Presence::Required);
+  read_interface(section, vlan);
+  section.finish();
+  return vlan;
+}
+
 model::Port read_port(Section section) {
   model::Port port;
   port.name = section.required_text("name", "a name such as \"client\"");
   port.device = section.required_text(
       "device", "a PCI address \"0000:3b:00.0\" or a vdev \"net_tap0,iface=client\"");
   port.mtu = section.number("mtu", model::kMtuRange, port.mtu);
-  port.addresses = section.prefixes("addresses", Presence::Required);
-  port.gateway = section.optional_address("gateway");
-  port.gateway_ipv6 = section.optional_address("gateway_ipv6");
+  // Without addresses of its own a port has none but tagged frames.
+  port.addresses =
+      section.prefixes("addresses", section.has("vlans") ? Presence::Optional : Presence::Required);
+  read_interface(section, port);
+  for (Section& vlan : section.sections("vlans", Presence::Optional)) {
+    port.vlans.push_back(read_vlan(vlan));
+  }
   section.finish();
   return port;
 }
@@ -23,6 +47,7 @@ model::StaticRoute read_route(Section section) {
   route.to = section.required_prefix("to");
   route.via = section.required_address("via");
   route.port = section.required_text("port", "the name of a port");
+  route.vlan = section.number("vlan", model::kVlanTagRange, route.vlan);
   section.finish();
   return route;
 }

@@ -104,12 +104,14 @@ std::string DataPlane::open_ports(const model::Configuration& configuration) {
 
 void DataPlane::build_workers(const model::Configuration& configuration) {
   const std::vector<net::Route> all_routes = routes(configuration);
+  std::vector<std::vector<worker::WorkerVlan>> port_vlans;
+  for (const model::Port& port : configuration.ports) port_vlans.push_back(vlans(port));
   for (uint32_t i = 0; i < channels_.size(); ++i) {
     std::vector<worker::WorkerPort> ports;
     for (size_t k = 0; k < ports_.size(); ++k) {
-      ports.push_back({.port = ports_[k].get(),
-                       .queue = static_cast<uint16_t>(i),
-                       .addresses = configuration.ports[k].addresses});
+      ports.push_back(worker_port(configuration.ports[k], port_vlans[k]));
+      ports.back().port = ports_[k].get();
+      ports.back().queue = static_cast<uint16_t>(i);
     }
     const WorkerSecrets secrets{.flow_key = base::make_secret_key(),
                                 .isn_key = base::make_secret_key(),

@@ -62,11 +62,23 @@ tcp::StackSettings stack_settings(const model::Tcp& tcp) {
   return settings;
 }
 
-uint8_t index_of(const std::vector<model::Port>& ports, const std::string& name) {
-  const auto named = std::find_if(ports.begin(), ports.end(),
-                                  [&](const model::Port& port) { return port.name == name; });
-  CHECK(named != ports.end());
-  return static_cast<uint8_t>(named - ports.begin());
+// The number of an interface in the data plane.
+uint8_t interface_index(const std::vector<model::Port>& ports, const model::StaticRoute& route) {
+  const std::vector<model::InterfaceOfPort> all = model::interfaces_of(ports);
+  const auto named = std::find_if(all.begin(), all.end(), [&](const model::InterfaceOfPort& one) {
+    return one.vlan == route.vlan && ports[one.port_index].name == route.port;
+  });
+  CHECK(named != all.end());
+  return static_cast<uint8_t>(named - all.begin());
+}
+
+net::ReplyTo reply_to(const model::Interface& interface) {
+  return interface.reply_to == model::ReplyTo::Sender ? net::ReplyTo::Sender : net::ReplyTo::Route;
+}
+
+bool has_ipv6_address(const model::Interface& interface) {
+  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                     [](const base::IpPrefix& own) { return !own.address.is_v4(); });
 }
 
 }  // namespace
@@ -119,22 +131,39 @@ std::vector<net::Route> routes(const model::Configuration& configuration) {
   for (const model::StaticRoute& route : configuration.routes) {
     all.push_back({.destination = route.to,
                    .gateway = route.via,
-                   .interface_index = index_of(configuration.ports, route.port)});
+                   .interface_index = interface_index(configuration.ports, route)});
   }
   constexpr base::IpPrefix kEverywhere{};
   constexpr base::IpPrefix kEverywhereIpv6{base::IpAddress::from_v6(0, 0), 0};
-  for (size_t i = 0; i < configuration.ports.size(); ++i) {
-    const model::Port& port = configuration.ports[i];
+  const std::vector<model::InterfaceOfPort> interfaces = model::interfaces_of(configuration.ports);
+  for (size_t i = 0; i < interfaces.size(); ++i) {
+    const model::Interface& one = *interfaces[i].interface;
     const auto index = static_cast<uint8_t>(i);
-    if (port.gateway) all.push_back({kEverywhere, *port.gateway, index});
-    if (port.gateway_ipv6) all.push_back({kEverywhereIpv6, *port.gateway_ipv6, index});
+    if (one.gateway) all.push_back({kEverywhere, *one.gateway, index});
+    if (one.gateway_ipv6) all.push_back({kEverywhereIpv6, *one.gateway_ipv6, index});
   }
   return all;
 }
 
 bool has_ipv6(const model::Port& port) {
-  return std::any_of(port.addresses.begin(), port.addresses.end(),
-                     [](const base::IpPrefix& own) { return !own.address.is_v4(); });
+  return has_ipv6_address(port) ||
+         std::any_of(port.vlans.begin(), port.vlans.end(), has_ipv6_address);
+}
+
+std::vector<worker::WorkerVlan> vlans(const model::Port& port) {
+  std::vector<worker::WorkerVlan> all;
+  for (const model::Vlan& vlan : port.vlans) {
+    all.push_back({.tag = vlan.tag, .addresses = vlan.addresses, .reply_to = reply_to(vlan)});
+  }
+  return all;
+}
+
+worker::WorkerPort worker_port(const model::Port& port, std::span<const worker::WorkerVlan> vlans) {
+  return {.port = nullptr,
+          .queue = 0,
+          .addresses = port.addresses,
+          .reply_to = reply_to(port),
+          .vlans = vlans};
 }
 
 worker::IdleMode idle_mode(const model::Configuration& configuration) {

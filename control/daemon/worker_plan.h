@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "control/model/configuration.h"
@@ -38,6 +39,10 @@ worker::WorkerSettings worker_settings(const model::Configuration& configuration
 std::vector<net::Route> routes(const model::Configuration& configuration);
 // Whether any address of the port is IPv6, whose neighbours speak to groups.
 bool has_ipv6(const model::Port& port);
+// The port as a worker uses it, but for the device and its queue. Both refer to `port`, and the
+// second to `vlans`.
+std::vector<worker::WorkerVlan> vlans(const model::Port& port);
+worker::WorkerPort worker_port(const model::Port& port, std::span<const worker::WorkerVlan> vlans);
 worker::IdleMode idle_mode(const model::Configuration& configuration);
 
 }  // namespace penstock::daemon

@@ -33,6 +33,7 @@ inline constexpr Range kMegabytesRange{base::kMemoryMegabytesMin, base::kMemoryM
 inline constexpr Range kPacketBuffersRange{base::kPacketBuffersMin, base::kPacketBuffersMax,
                                            "computed"};
 inline constexpr Range kMtuRange{base::kMtuMin, base::kMtuMax};
+inline constexpr Range kVlanTagRange{1, base::kVlanTagMax};
 inline constexpr Range kWeightRange{0, base::kBackendWeightMax};
 inline constexpr Range kTimeoutMsRange{base::kTimeoutMsMin, base::kTimeoutMsMax};
 inline constexpr Range kConnectionsRange{base::kConnectionsMin, base::kConnectionsMax};

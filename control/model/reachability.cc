@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "control/model/text_rules.h"
+
 namespace penstock::model {
 
 namespace {
@@ -39,44 +41,56 @@ const char* kind_of_no_host_v6(base::IpAddress address) {
   return nullptr;
 }
 
+template <class Predicate>
+bool any_prefix(const Configuration& configuration, Predicate holds) {
+  const auto all = interfaces_of(configuration.ports);
+  return std::any_of(all.begin(), all.end(), [&](const InterfaceOfPort& one) {
+    const std::vector<base::IpPrefix>& addresses = one.interface->addresses;
+    return std::any_of(addresses.begin(), addresses.end(), holds);
+  });
+}
+
 }  // namespace
 
-bool has_unreadable_addresses(const Port& port) {
-  return port.addresses.empty() ||
-         std::any_of(port.addresses.begin(), port.addresses.end(),
+bool has_unreadable_addresses(const Interface& interface) {
+  return interface.addresses.empty() ||
+         std::any_of(interface.addresses.begin(), interface.addresses.end(),
                      [](const base::IpPrefix& own) { return own.address.is_unspecified(); });
 }
 
 bool has_unreadable_network(const Configuration& configuration) {
-  return configuration.ports.empty() ||
-         std::any_of(configuration.ports.begin(), configuration.ports.end(),
-                     has_unreadable_addresses);
+  const auto is_missing = [](const Port& port) {
+    return port.vlans.empty() && port.addresses.empty();
+  };
+  const auto is_unreadable = [](const InterfaceOfPort& one) {
+    return has_unreadable_addresses(*one.interface);
+  };
+  const std::vector<Port>& ports = configuration.ports;
+  const auto all = interfaces_of(ports);
+  return ports.empty() || std::any_of(ports.begin(), ports.end(), is_missing) ||
+         std::any_of(all.begin(), all.end(), is_unreadable);
 }
 
 bool is_own_address(const Configuration& configuration, base::IpAddress address) {
-  return std::any_of(configuration.ports.begin(), configuration.ports.end(), [&](const Port& port) {
-    return std::any_of(port.addresses.begin(), port.addresses.end(),
-                       [&](const base::IpPrefix& own) { return own.address == address; });
-  });
+  return any_prefix(configuration,
+                    [&](const base::IpPrefix& own) { return own.address == address; });
 }
 
-const Port* connected_port(const Configuration& configuration, base::IpAddress address) {
-  for (const Port& port : configuration.ports) {
-    for (const base::IpPrefix& prefix : port.addresses) {
-      if (prefix.contains(address)) return &port;
-    }
-  }
-  return nullptr;
+bool is_connected(const Configuration& configuration, base::IpAddress address) {
+  return any_prefix(configuration,
+                    [&](const base::IpPrefix& own) { return own.contains(address); });
 }
 
 bool is_reachable(const Configuration& configuration, base::IpAddress address) {
-  if (connected_port(configuration, address) != nullptr) return true;
+  if (is_connected(configuration, address)) return true;
   const auto leads_there = [&](const StaticRoute& route) { return route.to.contains(address); };
   if (std::any_of(configuration.routes.begin(), configuration.routes.end(), leads_there)) {
     return true;
   }
-  return std::any_of(configuration.ports.begin(), configuration.ports.end(), [&](const Port& port) {
-    return address.is_v4() ? port.gateway.has_value() : port.gateway_ipv6.has_value();
+  const auto all = interfaces_of(configuration.ports);
+  return std::any_of(all.begin(), all.end(), [&](const InterfaceOfPort& one) {
+    const Interface& interface = *one.interface;
+    return address.is_v4() ? interface.gateway.has_value() : interface.gateway_ipv6.has_value();
   });
 }
 
@@ -90,10 +104,11 @@ bool is_link_local(base::IpAddress address) {
   return !address.is_v4() && (address.high() >> 54) == 0xfe80 >> 6;
 }
 
-bool is_on_link(const Port& port, base::IpAddress address) {
-  return std::any_of(port.addresses.begin(), port.addresses.end(), [&](const base::IpPrefix& own) {
-    return own.contains(address) || (is_link_local(address) && !own.address.is_v4());
-  });
+bool is_on_link(const Interface& interface, base::IpAddress address) {
+  return std::any_of(
+      interface.addresses.begin(), interface.addresses.end(), [&](const base::IpPrefix& own) {
+        return own.contains(address) || (is_link_local(address) && !own.address.is_v4());
+      });
 }
 
 std::optional<std::string> host_address_problem(base::IpAddress address) {
@@ -116,6 +131,33 @@ std::optional<std::string> host_in_prefix_problem(base::IpAddress address, base:
   if (role == nullptr) return std::nullopt;
   return address.format() + " is the " + role + " of its prefix /" + std::to_string(prefix.length) +
          "; accepted: the address of one host";
+}
+
+const Interface* find_interface(const Port& port, uint16_t vlan) {
+  if (vlan == 0) return &port;
+  const auto found = std::find_if(port.vlans.begin(), port.vlans.end(),
+                                  [vlan](const Vlan& one) { return one.tag == vlan; });
+  return found == port.vlans.end() ? nullptr : &*found;
+}
+
+std::string port_text(const Port& port, uint16_t vlan) {
+  const std::string text = "port " + quoted(port.name);
+  return vlan == 0 ? text : "VLAN " + std::to_string(vlan) + " of " + text;
+}
+
+std::optional<std::string> neighbor_problem(const Interface& interface, base::IpAddress neighbor,
+                                            const std::string& name) {
+  if (neighbor.is_unspecified() || has_unreadable_addresses(interface)) return std::nullopt;
+  if (auto problem = host_address_problem(neighbor)) return problem;
+  const auto is_own = [&](const base::IpPrefix& own) { return own.address == neighbor; };
+  const char* wrong = nullptr;
+  if (!is_on_link(interface, neighbor)) wrong = " is in no network";
+  if (std::any_of(interface.addresses.begin(), interface.addresses.end(), is_own)) {
+    wrong = " is an address";
+  }
+  if (wrong == nullptr) return std::nullopt;
+  return neighbor.format() + wrong + " of " + name +
+         "; accepted: a neighbour in the network of one of its addresses";
 }
 
 std::optional<std::string> backend_address_problem(const Configuration& configuration,

@@ -17,12 +17,12 @@ namespace penstock::model {
 
 // Whether addresses of ports are missing or could not be read. That has been reported, and what
 // the others miss may be among them.
-bool has_unreadable_addresses(const Port& port);
+bool has_unreadable_addresses(const Interface& interface);
 bool has_unreadable_network(const Configuration& configuration);
 
 bool is_own_address(const Configuration& configuration, base::IpAddress address);
-// The port one of whose prefixes contains the address; nullptr when there is none.
-const Port* connected_port(const Configuration& configuration, base::IpAddress address);
+// Whether the address lies in a prefix of a port or VLAN.
+bool is_connected(const Configuration& configuration, base::IpAddress address);
 // Through a connected prefix, a static route or a gateway of the address's family.
 bool is_reachable(const Configuration& configuration, base::IpAddress address);
 
@@ -31,14 +31,22 @@ base::IpPrefix network_of(base::IpPrefix prefix);
 
 // fe80::/10.
 bool is_link_local(base::IpAddress address);
-// Whether the address can be a neighbour of the port: in one of its networks, or link-local where
-// the port has IPv6.
-bool is_on_link(const Port& port, base::IpAddress address);
+// Whether the address can be a neighbour at the interface: in one of its networks, or link-local
+// where the interface has IPv6.
+bool is_on_link(const Interface& interface, base::IpAddress address);
+// The port's VLAN of this tag, or for 0 its untagged interface; nullptr when there is none.
+const Interface* find_interface(const Port& port, uint16_t vlan);
+// `port "client"`, `VLAN 100 of port "client"`: in sentences.
+std::string port_text(const Port& port, uint16_t vlan);
 
 // Why the address cannot be that of one host; nothing when it can.
 std::optional<std::string> host_address_problem(base::IpAddress address);
 // Why the address cannot be that of one host within this prefix; nothing when it can.
 std::optional<std::string> host_in_prefix_problem(base::IpAddress address, base::IpPrefix prefix);
+// Why the address cannot be that of a gateway or next hop, another host on the interface's link;
+// nothing when it can, or when the interface's own addresses are unknown. `name` is port_text().
+std::optional<std::string> neighbor_problem(const Interface& interface, base::IpAddress neighbor,
+                                            const std::string& name);
 // Why no backend can have this address; nothing when one can.
 std::optional<std::string> backend_address_problem(const Configuration& configuration,
                                                    base::Endpoint address);

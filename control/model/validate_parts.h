@@ -14,6 +14,7 @@
 namespace penstock::model {
 
 void validate_process(const Configuration& configuration, Findings& findings);
+void validate_ports(const Configuration& configuration, Findings& findings);
 void validate_network(const Configuration& configuration, Findings& findings);
 void validate_pools(const Configuration& configuration, Findings& findings);
 void validate_rules(const Configuration& configuration, Findings& findings);

@@ -40,9 +40,18 @@ std::vector<net::InterfaceSettings> make_interfaces(std::span<const WorkerPort> 
                                                     std::deque<nic::PortQueue>& queues) {
   std::vector<net::InterfaceSettings> interfaces;
   for (size_t i = 0; i < ports.size(); ++i) {
-    interfaces.push_back({.queue = &queues[i],
-                          .addresses = ports[i].addresses,
-                          .port_index = static_cast<uint8_t>(i)});
+    const WorkerPort& port = ports[i];
+    net::InterfaceSettings one{.queue = &queues[i],
+                               .addresses = port.addresses,
+                               .port_index = static_cast<uint8_t>(i),
+                               .reply_to = port.reply_to};
+    if (!port.addresses.empty()) interfaces.push_back(one);
+    for (const WorkerVlan& vlan : port.vlans) {
+      one.addresses = vlan.addresses;
+      one.vlan = vlan.tag;
+      one.reply_to = vlan.reply_to;
+      interfaces.push_back(one);
+    }
   }
   return interfaces;
 }
@@ -196,13 +205,13 @@ bool Worker::receive(base::Instant now) noexcept {
   return is_busy;
 }
 
-void Worker::carry(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept {
-  net::Arrival arrival = host_.on_frame(std::move(frame), interface_index, now);
+void Worker::carry(nic::Packet&& frame, uint8_t port_index, base::Instant now) noexcept {
+  net::Arrival arrival = host_.on_frame(std::move(frame), port_index, now);
   if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
     stack_.stage(std::move(*datagram));
   } else if (const auto* error = std::get_if<wire::IcmpError>(&arrival)) {
     if (stack_.on_icmp_error(*error, now) == tcp::IcmpUse::NotBelieved) {
-      host_.count_drop(interface_index, wire::DropReason::IcmpTypeIgnored);
+      queues_[port_index].count_drop(wire::DropReason::IcmpTypeIgnored);
     }
   }
 }

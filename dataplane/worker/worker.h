@@ -41,11 +41,21 @@ struct WorkerSettings {
   AccessLog access_log = AccessLog::Off;
 };
 
-// One port as this worker uses it.
+// One VLAN of a port.
+struct WorkerVlan {
+  uint16_t tag = 0;
+  std::span<const base::IpPrefix> addresses;
+  net::ReplyTo reply_to = net::ReplyTo::Route;
+};
+
+// One port as this worker uses it. Interfaces are numbered port by port: the one of untagged
+// frames, if it has addresses, and then the VLANs.
 struct WorkerPort {
   nic::Port* port = nullptr;
   uint16_t queue = 0;
   std::span<const base::IpPrefix> addresses;
+  net::ReplyTo reply_to = net::ReplyTo::Route;
+  std::span<const WorkerVlan> vlans = {};
 };
 
 // What the worker is built on; everything outlives it.
@@ -97,7 +107,7 @@ class Worker {
   bool load_snapshot(base::Instant now) noexcept;
   bool obey_commands(base::Instant now) noexcept;
   bool receive(base::Instant now) noexcept;
-  void carry(nic::Packet&& frame, uint8_t interface_index, base::Instant now) noexcept;
+  void carry(nic::Packet&& frame, uint8_t port_index, base::Instant now) noexcept;
   bool run_proxy(base::Instant now) noexcept;
   void advance_phase(base::Instant now) noexcept;
   base::Instant earliest_deadline(base::Instant now) const noexcept;

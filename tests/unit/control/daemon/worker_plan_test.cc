@@ -16,6 +16,8 @@ model::Configuration two_ports() {
   configuration.ports[1].name = "backend";
   configuration.ports[0].device = "net_tap0,iface=a";
   configuration.ports[1].device = "net_tap1,iface=b";
+  configuration.ports[0].addresses = {*IpPrefix::parse("10.1.0.1/24")};
+  configuration.ports[1].addresses = {*IpPrefix::parse("10.2.0.1/24")};
   return configuration;
 }
 
@@ -93,6 +95,29 @@ TEST(WorkerPlan, KnowsWhichPortsHaveIpv6) {
                                       *IpPrefix::parse("2001:db8::1/64")};
   EXPECT_FALSE(has_ipv6(configuration.ports[0]));
   EXPECT_TRUE(has_ipv6(configuration.ports[1]));
+}
+
+TEST(WorkerPlan, GivesEachVlanItsOwnInterface) {
+  model::Configuration configuration = two_ports();
+  model::Port& port = configuration.ports[0];
+  port.addresses.clear();
+  port.vlans.resize(1);
+  port.vlans[0].tag = 100;
+  port.vlans[0].addresses = {*IpPrefix::parse("10.0.0.1/24")};
+  port.vlans[0].gateway = IpAddress::parse("10.0.0.254");
+  port.vlans[0].reply_to = model::ReplyTo::Sender;
+  configuration.ports[1].addresses = {*IpPrefix::parse("10.0.1.1/24")};
+  configuration.routes.push_back({.to = *IpPrefix::parse("10.9.0.0/16"),
+                                  .via = *IpAddress::parse("10.0.1.254"),
+                                  .port = "backend"});
+  const auto of_port = vlans(port);
+  ASSERT_EQ(of_port.size(), 1u);
+  EXPECT_EQ(of_port[0].tag, 100);
+  EXPECT_EQ(of_port[0].reply_to, net::ReplyTo::Sender);
+  EXPECT_EQ(worker_port(port, of_port).reply_to, net::ReplyTo::Route);
+  const std::vector<net::Route> all = routes(configuration);
+  EXPECT_EQ(all[0].interface_index, 1) << "the first port has no untagged interface";
+  EXPECT_EQ(all[1].interface_index, 0);
 }
 
 TEST(WorkerPlan, SpinsOnlyWhenTold) {

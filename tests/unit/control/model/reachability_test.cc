@@ -13,10 +13,17 @@ TEST(Reachability, KnowsItsOwnAddresses) {
   EXPECT_FALSE(is_own_address(small_configuration(), address("10.1.0.2")));
 }
 
-TEST(Reachability, FindsThePortOfANetwork) {
-  const Configuration c = small_configuration();
-  EXPECT_EQ(connected_port(c, address("10.2.0.99")), &c.ports[1]);
-  EXPECT_EQ(connected_port(c, address("10.3.0.99")), nullptr);
+TEST(Reachability, KnowsTheNetworksOfItsPortsAndVlans) {
+  Configuration c = small_configuration();
+  EXPECT_TRUE(is_connected(c, address("10.2.0.99")));
+  EXPECT_FALSE(is_connected(c, address("10.3.0.99")));
+  c.ports[0].vlans.resize(1);
+  c.ports[0].vlans[0].tag = 100;
+  c.ports[0].vlans[0].addresses = {prefix("10.3.0.1/24")};
+  EXPECT_TRUE(is_connected(c, address("10.3.0.99")));
+  EXPECT_TRUE(is_own_address(c, address("10.3.0.1")));
+  EXPECT_EQ(find_interface(c.ports[0], 100), &c.ports[0].vlans[0]);
+  EXPECT_EQ(find_interface(c.ports[0], 101), nullptr);
 }
 
 TEST(Reachability, GoesThroughARouteToItsNetworkOnly) {

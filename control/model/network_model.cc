@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "control/model/network_model.h"
+
+namespace penstock::model {
+
+std::vector<InterfaceOfPort> interfaces_of(const std::vector<Port>& ports) {
+  std::vector<InterfaceOfPort> all;
+  for (size_t i = 0; i < ports.size(); ++i) {
+    const bool has_untagged = !ports[i].addresses.empty();
+    if (has_untagged) all.push_back({.port_index = i, .vlan = 0, .interface = &ports[i]});
+    for (const Vlan& vlan : ports[i].vlans) {
+      all.push_back({.port_index = i, .vlan = vlan.tag, .interface = &vlan});
+    }
+  }
+  return all;
+}
+
+}  // namespace penstock::model
