@@ -119,6 +119,9 @@ Tcp read_tcp(Section section) {
   t.sack = section.choice("sack", {{"on", Tcp::Use::On}, {"off", Tcp::Use::Off}}, t.sack);
   t.timestamps =
       section.choice("timestamps", {{"on", Tcp::Use::On}, {"off", Tcp::Use::Off}}, t.timestamps);
+  t.ecn = section.choice("ecn", {{"on", Tcp::Use::On}, {"off", Tcp::Use::Off}}, t.ecn);
+  t.hop_limit = section.number("hop_limit", model::kHopLimitRange, t.hop_limit);
+  t.dscp = section.number("dscp", model::kDscpRange, t.dscp);
   t.receive_window_bytes =
       section.number("receive_window_bytes", model::kTcpBufferRange, t.receive_window_bytes);
   t.send_buffer_bytes =

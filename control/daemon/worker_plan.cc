@@ -52,6 +52,9 @@ tcp::StackSettings stack_settings(const model::Tcp& tcp) {
   settings.syn_cookies = syn_cookies(tcp.syn_cookies);
   settings.sack = tcp.sack == model::Tcp::Use::On;
   settings.timestamps = tcp.timestamps == model::Tcp::Use::On;
+  settings.ecn = tcp.ecn == model::Tcp::Use::On;
+  settings.hop_limit = static_cast<uint8_t>(tcp.hop_limit);
+  settings.dscp = static_cast<uint8_t>(tcp.dscp);
   settings.receive_window_bytes = tcp.receive_window_bytes;
   settings.send_buffer_bytes = tcp.send_buffer_bytes;
   settings.user_timeout = base::Duration::from_s(tcp.user_timeout_s);

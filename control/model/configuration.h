@@ -78,6 +78,9 @@ struct Tcp {
   SynCookies syn_cookies = SynCookies::WhenHalfOpenFull;
   Use sack = Use::On;
   Use timestamps = Use::On;
+  Use ecn = Use::Off;
+  uint32_t hop_limit = 64;
+  uint32_t dscp = 0;
   uint32_t receive_window_bytes = base::kReceiveWindowBytes;  // of a connection, at most
   uint32_t send_buffer_bytes = base::kSendBufferBytes;
   uint32_t user_timeout_s = 100;         // a peer that answers nothing

@@ -45,6 +45,8 @@ inline constexpr Range kFieldsRange{base::kFieldsMin, base::kFieldsMax};
 inline constexpr Range kRequestBodyRange{1, INT64_MAX, "unlimited"};
 inline constexpr Range kIdleConnectionsRange{0, base::kIdleConnectionsPerBackendMax};
 inline constexpr Range kRetriesRange{0, base::kRetriesMax};
+inline constexpr Range kHopLimitRange{1, 255};
+inline constexpr Range kDscpRange{0, 63};
 inline constexpr Range kTcpBufferRange{base::kTcpBufferBytesMin, base::kTcpBufferBytesMax};
 inline constexpr Range kUserTimeoutRange{base::kUserTimeoutSecondsMin, base::kTcpSecondsMax};
 inline constexpr Range kZeroWindowTimeoutRange{1, base::kTcpSecondsMax, "for ever"};

@@ -87,6 +87,8 @@ void validate_tcp(const Tcp& tcp, Findings& findings) {
   const auto check = [&](const char* key, int64_t value, const Range& range) {
     findings.check_range(joined("tcp", key), value, range);
   };
+  check("hop_limit", tcp.hop_limit, kHopLimitRange);
+  check("dscp", tcp.dscp, kDscpRange);
   check("receive_window_bytes", tcp.receive_window_bytes, kTcpBufferRange);
   check("send_buffer_bytes", tcp.send_buffer_bytes, kTcpBufferRange);
   check("user_timeout_s", tcp.user_timeout_s, kUserTimeoutRange);

@@ -100,6 +100,8 @@ constexpr auto kSeries = std::to_array<Series>({
     {"tcp_resets_out", "RST segments sent", Kind::Counter, tcp_count<&Tcp::resets_out>},
     {"tcp_segments_retransmitted", "Segments sent again", Kind::Counter,
      tcp_count<&Tcp::segments_retransmitted>},
+    {"tcp_congestion_echoes", "Windows lowered because of ECN", Kind::Counter,
+     tcp_count<&Tcp::congestion_echoes>},
     {"tcp_fast_retransmits", "Losses found before the time-out", Kind::Counter,
      tcp_count<&Tcp::fast_retransmits>},
     {"tcp_recoveries_spurious", "Losses that D-SACK has shown to be none", Kind::Counter,

@@ -53,6 +53,11 @@ class Host {
   bool has_room_for_data(const NextHopCache& next_hop) noexcept {
     return output_.has_room_for_data(next_hop);
   }
+  // Nothing that was sent there is answered: whether the neighbour is alive is asked at once
+  // (RFC 1122 3.3.1.4, negative advice).
+  void suspect(const NextHopCache& next_hop, base::Instant now) noexcept {
+    output_.suspect(next_hop, now);
+  }
   // The interface by which a fresh next hop is reached.
   uint8_t interface_of(const NextHopCache& next_hop) noexcept {
     return output_.interface_of(next_hop);

@@ -12,7 +12,9 @@
 #include "dataplane/base/address.h"
 #include "dataplane/net/next_hop.h"
 #include "dataplane/nic/packet.h"
+#include "dataplane/wire/ecn.h"
 #include "dataplane/wire/icmp.h"
+#include "dataplane/wire/ipv4.h"
 
 namespace penstock::net {
 
@@ -27,6 +29,7 @@ struct IpDatagram {
   uint8_t protocol = 0;
   uint8_t interface_index = 0;
   L4Checksum checksum = L4Checksum::Unverified;
+  wire::Ecn ecn = wire::Ecn::NotCapable;
   // Where answers go, if not where the routes lead: a connection whose interface replies to the
   // sender, or whose peer is link-local, keeps the last of its peer's that names one.
   NextHopCache reply_hop = {};
@@ -40,6 +43,9 @@ struct OutgoingDatagram {
   base::IpAddress source;
   base::IpAddress destination;
   uint8_t protocol = 0;
+  uint8_t hop_limit = wire::kTtlDefault;
+  uint8_t dscp = 0;  // RFC 2474: 0 to 63
+  wire::Ecn ecn = wire::Ecn::NotCapable;
 };
 
 // The frame was answered, learned from, or dropped with a reason that has been counted.

@@ -104,7 +104,8 @@ Arrival IpInput::on_ipv4(nic::Packet&& packet, const Envelope& envelope,
                       .destination = header->destination,
                       .protocol = header->protocol,
                       .interface_index = interface_index,
-                      .checksum = L4Checksum::Unverified};
+                      .checksum = L4Checksum::Unverified,
+                      .ecn = header->ecn};
   if (at.reply_to() == ReplyTo::Sender) {
     datagram.reply_hop = NextHopCache::to_sender(interface_index, envelope.sender);
   }
@@ -128,7 +129,8 @@ Arrival IpInput::on_ipv6(nic::Packet&& packet, const Envelope& envelope,
                       .destination = header->destination,
                       .protocol = header->protocol,
                       .interface_index = interface_index,
-                      .checksum = L4Checksum::Unverified};
+                      .checksum = L4Checksum::Unverified,
+                      .ecn = header->ecn};
   // A link-local address does not say on which link it is: the answer goes back to where it came
   // from.
   if (at.reply_to() == ReplyTo::Sender || wire::is_link_local_v6(header->source)) {

@@ -96,6 +96,9 @@ void IpOutput::add_ip_header(OutgoingDatagram& datagram, const Interface& out) n
         .source = datagram.source,
         .destination = datagram.destination,
         .protocol = datagram.protocol,
+        .ttl = datagram.hop_limit,
+        .dscp = datagram.dscp,
+        .ecn = datagram.ecn,
         .total_bytes = static_cast<uint16_t>(packet.size() + wire::kIpv4HeaderBytes),
         .identification = identification_++};
     wire::emit_ipv4(
@@ -105,6 +108,9 @@ void IpOutput::add_ip_header(OutgoingDatagram& datagram, const Interface& out) n
     const wire::Ipv6Header header{.source = datagram.source,
                                   .destination = datagram.destination,
                                   .protocol = datagram.protocol,
+                                  .hop_limit = datagram.hop_limit,
+                                  .dscp = datagram.dscp,
+                                  .ecn = datagram.ecn,
                                   .total_bytes = packet.size() + wire::kIpv6HeaderBytes};
     wire::emit_ipv6(header, packet.prepend(wire::kIpv6HeaderBytes));
   }

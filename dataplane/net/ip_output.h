@@ -34,6 +34,9 @@ class IpOutput {
     if (!is_fresh) return true;
     return interfaces_[interface_of(next_hop)].queue().has_room_for_data();
   }
+  void suspect(const NextHopCache& next_hop, base::Instant now) noexcept {
+    if (next_hop.generation == resolver_.generation()) resolver_.suspect(next_hop.index, now);
+  }
   uint8_t interface_of(const NextHopCache& next_hop) noexcept {
     if (next_hop.names_sender()) return static_cast<uint8_t>(next_hop.index);
     return resolver_.neighbor_at(next_hop.index).interface_index;

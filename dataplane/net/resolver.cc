@@ -243,6 +243,13 @@ void Resolver::on_timers(base::Instant now) noexcept {
   while (Neighbor* neighbor = timers_.expire_one(now)) on_deadline(*neighbor, now);
 }
 
+void Resolver::suspect(uint16_t index, base::Instant now) noexcept {
+  Neighbor& neighbor = table_.at(index);
+  if (neighbor.state != NeighborState::Reachable) return;
+  neighbor.state = NeighborState::Probing;
+  ask(neighbor, now);
+}
+
 void Resolver::on_deadline(Neighbor& neighbor, base::Instant now) noexcept {
   switch (neighbor.state) {
     case NeighborState::Resolving:

@@ -76,6 +76,9 @@ class Resolver {
   // Makes every NextHopCache look up again (the routes have changed).
   void forget_indexes() noexcept { table_.forget_indexes(); }
 
+  // Polls a neighbour before its time.
+  void suspect(uint16_t index, base::Instant now) noexcept;
+
   // Sends an IP packet to the neighbour: at once, after its answer, or not at all.
   SendResult deliver(uint16_t index, nic::Packet&& ip_packet) noexcept;
 

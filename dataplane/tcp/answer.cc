@@ -28,13 +28,16 @@ Left send(Shared& shared, const OutgoingHeader& header, net::NextHopCache& next_
   shared.host.send({.packet = std::move(packet),
                     .source = header.flow.local.address,
                     .destination = header.flow.remote.address,
-                    .protocol = wire::kProtocolTcp},
+                    .protocol = wire::kProtocolTcp,
+                    .hop_limit = shared.settings.hop_limit,
+                    .dscp = shared.settings.dscp},
                    next_hop, now);
   return Left::Yes;
 }
 
-SynFacts facts_of(const wire::TcpOptions& options, const StackSettings& settings) noexcept {
-  return {.mss = options.mss.value_or(SynFacts().mss),
+SynFacts facts_of(const Segment& syn, const StackSettings& settings) noexcept {
+  const wire::TcpOptions& options = syn.options;
+  return {.mss = options.mss.value_or(default_mss(syn.flow.remote.address)),
           .window_scale = options.window_scale,
           .sack_permitted = settings.sack && options.sack_permitted};
 }
@@ -57,7 +60,7 @@ void answer_by_reset(Shared& shared, const Segment& segment, base::Instant now) 
 
 void answer_by_cookie(Shared& shared, const Segment& syn, base::Instant now) noexcept {
   const StackSettings& settings = shared.settings;
-  const SynFacts facts = facts_of(syn.options, settings);
+  const SynFacts facts = facts_of(syn, settings);
   OutgoingHeader header{
       .flow = syn.flow,
       .seq = make_cookie(syn.flow, syn.seq, facts, settings.isn_key, now),

@@ -17,6 +17,7 @@
 #include "dataplane/base/timer_wheel.h"
 #include "dataplane/net/next_hop.h"
 #include "dataplane/tcp/congestion.h"
+#include "dataplane/tcp/congestion_echo.h"
 #include "dataplane/tcp/deadlines.h"
 #include "dataplane/tcp/flow_key.h"
 #include "dataplane/tcp/loss.h"
@@ -175,6 +176,7 @@ class Connection : public base::TimerNode,
   Sending sending;
   Receiving receiving;
   Timestamps timestamps;
+  CongestionEcho echo;
   Deadlines deadlines;
 
  private:

@@ -7,6 +7,7 @@
 #include "dataplane/tcp/answer.h"
 #include "dataplane/tcp/isn.h"
 #include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/path_mtu.h"
 #include "dataplane/tcp/segment_arrives.h"
 #include "dataplane/tcp/shared.h"
 #include "dataplane/tcp/syn_cookie.h"
@@ -19,7 +20,6 @@ using wire::DropReason;
 
 // Segments smaller than this cost more than they carry; no link that IPv4 runs on needs them.
 constexpr uint16_t kPeerMssMin = 64;
-constexpr uint16_t kPeerMssDefault = 536;
 constexpr uint8_t kWindowShiftMax = 14;
 
 // The first number of a connection that takes over from one in TIME-WAIT lies this far above.
@@ -36,12 +36,24 @@ void learn_options(Connection& connection, const wire::TcpOptions& options,
   if (settings.timestamps && options.timestamps) {
     connection.timestamps.enable(*options.timestamps, now);
   }
-  sending.mss =
-      std::min(std::max(options.mss.value_or(kPeerMssDefault), kPeerMssMin), handshake.mss);
+  sending.mss = std::min(
+      std::max(options.mss.value_or(default_mss(connection.flow.remote.address)), kPeerMssMin),
+      handshake.mss);
   // RFC 6691 2: the option says nothing of options; what every segment carries comes off here.
   if (connection.timestamps.enabled()) sending.mss -= wire::kTcpTimestampsBytes;
   // RFC 7323 2.3: more than 14 is treated as 14.
   sending.window_shift = std::min(options.window_scale.value_or(0), kWindowShiftMax);
+}
+
+// RFC 3168 6.1.1: both flags ask, ECE alone agrees. An offer that was repeated may have been lost
+// for its flags, and is withdrawn.
+bool agrees_to_ecn(const Connection& connection, wire::TcpFlags flags) noexcept {
+  const Handshake& handshake = connection.handshake;
+  const bool ece = flags.has(wire::TcpFlag::Ece);
+  const bool cwr = flags.has(wire::TcpFlag::Cwr);
+  if (!connection.shared.settings.ecn || handshake.syn_was_lost) return false;
+  if (handshake.origin == Origin::Passive) return ece && cwr && !flags.ack();
+  return ece && !cwr && flags.ack();
 }
 
 void learn_from_syn(Connection& connection, const Segment& syn, base::Instant now) noexcept {
@@ -50,6 +62,7 @@ void learn_from_syn(Connection& connection, const Segment& syn, base::Instant no
   Receiving& receiving = connection.receiving;
   handshake.irs = syn.seq;
   learn_options(connection, syn.options, now);
+  if (agrees_to_ecn(connection, syn.flags)) connection.echo.agree();
   // RFC 7323 2.2: the window of a SYN is never scaled.
   sending.window = sending.window_max = syn.window;
   sending.window_seq = syn.seq;

@@ -76,6 +76,18 @@ void note_delivered(Connection& connection, News& news) noexcept {
   news.reports_duplicate = is_duplicate_report(blocks, sending.una);
 }
 
+// RFC 3168 6.1.2: the answer to a mark is that to a loss, without anything to send again. In
+// recovery the window is on its way down already.
+void obey_echo(Connection& connection, const News& news) noexcept {
+  Sending& sending = connection.sending;
+  if (sending.loss.phase != LossPhase::Open) return;
+  if (!connection.echo.on_acknowledgment(news.segment.flags, sending.una, sending.nxt)) return;
+  connection.shared.counters.congestion_echoes.add();
+  sending.congestion.on_recovery_started(
+      std::min(news.in_flight_before, sending.congestion.window()));
+  sending.congestion.on_recovery_ended();
+}
+
 // Loss was an illusion: the originals were only late.
 void forget_losses(Connection& connection) noexcept {
   Sending& sending = connection.sending;
@@ -259,6 +271,7 @@ void take_acknowledgment(Connection& connection, const Segment& segment,
   if (news.sample > base::Duration()) {
     sending.rtt.on_sample(news.sample, sending.una, sending.nxt, now);
   }
+  obey_echo(connection, news);
   doubt_timeout(connection, news);
   doubt_recovery(connection, news);
   if (!connection.handshake.sack) {
@@ -295,7 +308,11 @@ void on_retransmission_timeout(Connection& connection, base::Instant now) noexce
     sending.congestion.on_timeout_repeated();
   }
   if (sending.loss_timeouts < UINT8_MAX) ++sending.loss_timeouts;
-  if (sending.loss_timeouts == kBlackHoleTimeouts) suspect_black_hole(connection);
+  if (sending.loss_timeouts == kSuspicionTimeouts) {
+    // RFC 9293 3.8.3: R1 is reached. The way may be dead, or too narrow.
+    connection.shared.host.suspect(connection.next_hop, now);
+    suspect_black_hole(connection);
+  }
   loss.phase = LossPhase::TimedOut;
   loss.recover = sending.nxt;
   loss.duplicates = 0;

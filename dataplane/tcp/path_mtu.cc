@@ -77,6 +77,11 @@ uint16_t mss_towards(const Shared& shared, base::IpAddress remote) noexcept {
       std::clamp(mtu - headers_bytes(remote), 64, int{shared.settings.mss}));
 }
 
+uint16_t default_mss(base::IpAddress remote) noexcept {
+  const int mtu = remote.is_v4() ? kIpv4MtuMin : kIpv6MtuMin;
+  return static_cast<uint16_t>(mtu - headers_bytes(remote));
+}
+
 IcmpUse on_icmp_error(Shared& shared, const wire::IcmpError& error, base::Instant) noexcept {
   const uint32_t index = shared.find({error.source, error.destination});
   if (index == base::FlowMap::kNone || (index & Shared::kTimeWaitBit) != 0) {

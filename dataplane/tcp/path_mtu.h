@@ -20,6 +20,9 @@ namespace penstock::tcp {
 // The largest payload that we ask a peer for, and send it at first, without options.
 uint16_t mss_towards(const Shared& shared, base::IpAddress remote) noexcept;
 
+// What a peer takes that announces nothing (RFC 9293 3.7.1, MUST-15).
+uint16_t default_mss(base::IpAddress remote) noexcept;
+
 // An error about a segment of ours.
 IcmpUse on_icmp_error(Shared& shared, const wire::IcmpError& error, base::Instant now) noexcept;
 
@@ -27,7 +30,7 @@ IcmpUse on_icmp_error(Shared& shared, const wire::IcmpError& error, base::Instan
 // that says nothing.
 void suspect_black_hole(Connection& connection) noexcept;
 
-// Expiries for one segment after which its length is suspected.
-inline constexpr uint8_t kBlackHoleTimeouts = 3;
+// R1 of RFC 9293 3.8.3: expiries for one segment after which the path is suspected.
+inline constexpr uint8_t kSuspicionTimeouts = 3;
 
 }  // namespace penstock::tcp

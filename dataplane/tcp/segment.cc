@@ -41,6 +41,7 @@ base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram
   segment.ack = Seq(header->acknowledgment);
   segment.flags = header->flags;
   segment.window = header->window;
+  segment.ecn = datagram.ecn;
   if (header->header_bytes > wire::kTcpHeaderBytes) {
     segment.options = wire::parse_tcp_options(
         bytes.subspan(wire::kTcpHeaderBytes, header->header_bytes - wire::kTcpHeaderBytes));

@@ -29,6 +29,7 @@ struct Segment {
   Seq ack;
   wire::TcpFlags flags;
   uint16_t window = 0;  // as on the wire
+  wire::Ecn ecn = wire::Ecn::NotCapable;
   wire::TcpOptions options;
   nic::Slice payload;
 

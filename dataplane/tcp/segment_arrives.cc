@@ -49,7 +49,9 @@ Step check_timestamps(Connection& connection, const Segment& segment, base::Inst
   }
   if (!connection.timestamps.is_old(*segment.options.timestamps, now)) return Step::GoOn;
   drop(connection, DropReason::TcpTimestampOld);
-  challenge(connection, now);
+  // An ACK that another has overtaken says nothing new: answering it would only pass for a duplicate.
+  const bool was_overtaken = segment.length() == 0 && segment.ack <= connection.sending.una;
+  if (!was_overtaken) challenge(connection, now);
   return Step::Done;
 }
 
@@ -94,6 +96,7 @@ Step check_sequence(Connection& connection, Segment& segment, base::Instant now)
   }
   if (segment.flags.syn() || segment.flags.rst()) return Step::GoOn;
   note_alive(connection, now);
+  if (connection.echo.on_arrival(segment.ecn, segment.flags)) receiving.ack = AckDue::Now;
   if (segment.options.timestamps && connection.timestamps.enabled()) {
     connection.timestamps.on_acceptable(*segment.options.timestamps, segment.seq,
                                         receiving.acknowledged, now);

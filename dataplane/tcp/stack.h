@@ -51,7 +51,9 @@ struct StackSettings {
   uint32_t receive_window_bytes = base::kReceiveWindowBytes;
   uint32_t send_buffer_bytes = base::kSendBufferBytes;
   base::Duration time_wait = base::Duration::from_s(base::kTimeWaitSeconds);
-  uint16_t mss = 1460;  // the largest segment we announce and send: the port's MTU less 40
+  uint16_t mss = 1460;     // the largest segment we announce and send: the port's MTU less 40
+  uint8_t hop_limit = 64;  // of IP, 1 to 255
+  uint8_t dscp = 0;        // of IP, 0 to 63 (RFC 2474)
   CongestionAlgorithm congestion = CongestionAlgorithm::Cubic;
   SynCookies syn_cookies = SynCookies::WhenHalfOpenFull;
   KeepAlive keep_alive = {};
@@ -61,6 +63,7 @@ struct StackSettings {
   base::Duration zero_window_timeout = {};
   bool sack = true;          // offered and accepted (RFC 2018)
   bool timestamps = true;    // offered and accepted (RFC 7323)
+  bool ecn = false;          // offered and accepted (RFC 3168)
   base::SecretKey flow_key;  // hashes the connection table
   base::SecretKey isn_key;   // RFC 6528
   uint64_t seed = 1;         // source ports

@@ -32,6 +32,7 @@ struct StackCounters {
   base::Counter resets_in;
   base::Counter resets_out;
   // Loss and pressure.
+  base::Counter congestion_echoes;  // round trips in which ECN slowed us down
   base::Counter segments_retransmitted;
   base::Counter fast_retransmits;     // recoveries that began before the timer expired
   base::Counter recoveries_spurious;  // D-SACK showed that nothing had been lost

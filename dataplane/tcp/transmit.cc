@@ -29,6 +29,7 @@ struct Piece {
   Seq seq;
   uint32_t length = 0;
   bool fin = false;
+  bool again = false;  // it was sent before, or is a probe
 
   Seq end() const noexcept { return seq + length + (fin ? 1u : 0u); }
 };
@@ -69,13 +70,17 @@ void add_sack_blocks(Connection& connection, wire::TcpOptions& options) noexcept
   options.sack_blocks_count = static_cast<uint8_t>(options.sack_blocks_count + ranges);
 }
 
-void send_packet(Connection& connection, nic::Packet packet, base::Instant now) noexcept {
+void send_packet(Connection& connection, nic::Packet packet, base::Instant now,
+                 wire::Ecn ecn = wire::Ecn::NotCapable) noexcept {
   connection.shared.counters.segments_out.add();
   const net::SendResult result =
       connection.shared.host.send({.packet = std::move(packet),
                                    .source = connection.flow.local.address,
                                    .destination = connection.flow.remote.address,
-                                   .protocol = wire::kProtocolTcp},
+                                   .protocol = wire::kProtocolTcp,
+                                   .hop_limit = connection.shared.settings.hop_limit,
+                                   .dscp = connection.shared.settings.dscp,
+                                   .ecn = ecn},
                                   connection.next_hop, now);
   // What cannot be sent later is retransmitted; a connection that never was is given up at once.
   const bool unreachable =
@@ -109,6 +114,9 @@ Emitted emit(Connection& connection, const Piece& piece, base::Instant now) noex
   TcpFlags flags = TcpFlag::Ack;
   if (piece.fin) flags |= TcpFlag::Fin;
   if (piece.length > 0 && piece.seq + piece.length == sending.buffer.end()) flags |= TcpFlag::Psh;
+  const bool carries_new = piece.length > 0 && !piece.again;
+  const auto what = carries_new ? CongestionEcho::Carries::NewData : CongestionEcho::Carries::Other;
+  flags |= connection.echo.take_flags(what);
   OutgoingHeader header = header_for(connection, piece.seq, flags, now);
   // Beside data there is no room for them; what is owed leaves on a bare ACK.
   if (piece.end() == piece.seq) add_sack_blocks(connection, header.options);
@@ -120,7 +128,7 @@ Emitted emit(Connection& connection, const Piece& piece, base::Instant now) noex
   }
   if (piece.end() == piece.seq || !connection.owes_sack()) note_acknowledged(connection);
   connection.shared.counters.bytes_out.add(piece.length);
-  send_packet(connection, std::move(packet), now);
+  send_packet(connection, std::move(packet), now, connection.echo.mark_for(what));
   return Emitted::Yes;
 }
 
@@ -153,7 +161,7 @@ std::optional<Piece> next_piece(const Connection& connection, uint32_t congestio
 Piece sent_piece(const Connection& connection, Seq from, Seq end) noexcept {
   const Sending& sending = connection.sending;
   const Seq data_end = earlier(end, sending.buffer.end());
-  Piece piece{.seq = from};
+  Piece piece{.seq = from, .again = true};
   if (from < data_end)
     piece.length = std::min(bytes_between(from, data_end), uint32_t{sending.mss});
   piece.fin = end > sending.buffer.end() && from + piece.length == sending.buffer.end();
@@ -198,7 +206,7 @@ Emitted probe(Connection& connection, base::Instant now) noexcept {
   Sending& sending = connection.sending;
   connection.due.probe = false;
   if (sending.una == sending.end()) return Emitted::Yes;
-  Piece piece{.seq = sending.una};
+  Piece piece{.seq = sending.una, .again = true};
   const uint32_t data = bytes_between(sending.una, later(sending.una, sending.buffer.end()));
   piece.length = std::min({data, std::max(sending.window, 1u), uint32_t{sending.mss}});
   piece.fin = data == 0;
@@ -320,6 +328,11 @@ void emit_syn(Connection& connection, base::Instant now) noexcept {
                         .flags = answers ? TcpFlag::Syn | TcpFlag::Ack : TcpFlags(TcpFlag::Syn),
                         .window = receiving.window.advertise_on_syn(
                             receiving.nxt, connection.receive_room(), receiving.segment_bytes)};
+  // RFC 3168 6.1.1.1: an offer that found no answer is not repeated.
+  if (!answers && connection.shared.settings.ecn && !handshake.syn_was_lost) {
+    header.flags |= TcpFlag::Ece | TcpFlag::Cwr;
+  }
+  if (answers && connection.echo.agreed()) header.flags |= TcpFlag::Ece;
   add_syn_options(connection, answers ? SynKind::Answer : SynKind::Opening, header.options, now);
   nic::Packet packet = build_header(header, connection.shared.pool);
   if (!packet) {

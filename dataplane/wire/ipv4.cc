@@ -18,6 +18,8 @@ Ipv4Header read_fields(base::ByteSpan bytes) noexcept {
           .destination = base::IpAddress::from_v4(load_be32(&bytes[16])),
           .protocol = bytes[9],
           .ttl = bytes[8],
+          .dscp = dscp_of(bytes[1]),
+          .ecn = ecn_of(bytes[1]),
           .header_bytes = static_cast<uint8_t>((bytes[0] & 0x0f) * 4),
           .total_bytes = load_be16(&bytes[2]),
           .identification = load_be16(&bytes[4])};
@@ -56,7 +58,8 @@ base::Result<Ipv4Header, DropReason> parse_ipv4(base::ByteSpan packet,
 void emit_ipv4(const Ipv4Header& header, base::MutableByteSpan out,
                EmitChecksum checksum) noexcept {
   CHECK(out.size() >= kIpv4HeaderBytes);
-  const uint32_t version_length_total = 0x4500'0000u | header.total_bytes;
+  const uint32_t version_length_total =
+      0x4500'0000u | traffic_class(header.dscp, header.ecn) << 16 | header.total_bytes;
   const uint32_t identification_flags = uint32_t{header.identification} << 16 | kDontFragment;
   const uint32_t ttl_protocol = uint32_t{header.ttl} << 24 | uint32_t{header.protocol} << 16;
   uint32_t sum = 0;

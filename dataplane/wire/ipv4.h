@@ -14,6 +14,7 @@
 #include "dataplane/base/bytes.h"
 #include "dataplane/base/result.h"
 #include "dataplane/wire/drop_reason.h"
+#include "dataplane/wire/ecn.h"
 
 namespace penstock::wire {
 
@@ -29,6 +30,8 @@ struct Ipv4Header {
   base::IpAddress destination = {};
   uint8_t protocol = 0;
   uint8_t ttl = kTtlDefault;
+  uint8_t dscp = 0;  // RFC 2474
+  Ecn ecn = Ecn::NotCapable;
   uint8_t header_bytes = kIpv4HeaderBytes;
   uint16_t total_bytes = 0;
   uint16_t identification = 0;

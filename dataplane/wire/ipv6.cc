@@ -20,10 +20,14 @@ constexpr size_t kExtensionBytesMin = 8;
 
 // The fields, taken over without judgement. `bytes` holds at least kIpv6HeaderBytes.
 Ipv6Header read_fields(base::ByteSpan bytes) noexcept {
+  // It lies across two octets, behind the version.
+  const auto traffic_class = static_cast<uint8_t>(load_be16(&bytes[0]) >> 4);
   return {.source = base::IpAddress::from_v6(load_be64(&bytes[8]), load_be64(&bytes[16])),
           .destination = base::IpAddress::from_v6(load_be64(&bytes[24]), load_be64(&bytes[32])),
           .protocol = bytes[6],
           .hop_limit = bytes[7],
+          .dscp = dscp_of(traffic_class),
+          .ecn = ecn_of(traffic_class),
           .header_bytes = kIpv6HeaderBytes,
           .total_bytes = kIpv6HeaderBytes + load_be16(&bytes[4])};
 }
@@ -117,7 +121,7 @@ base::Result<Ipv6Header, DropReason> parse_ipv6(base::ByteSpan packet) noexcept 
 void emit_ipv6(const Ipv6Header& header, base::MutableByteSpan out) noexcept {
   CHECK(out.size() >= kIpv6HeaderBytes);
   DCHECK(header.header_bytes == kIpv6HeaderBytes && header.total_bytes >= kIpv6HeaderBytes);
-  store_be32(&out[0], 0x6000'0000);
+  store_be32(&out[0], 0x6000'0000u | traffic_class(header.dscp, header.ecn) << 20);
   store_be16(&out[4], static_cast<uint16_t>(header.total_bytes - kIpv6HeaderBytes));
   out[6] = header.protocol;
   out[7] = header.hop_limit;

@@ -16,6 +16,7 @@
 #include "dataplane/base/bytes.h"
 #include "dataplane/base/result.h"
 #include "dataplane/wire/drop_reason.h"
+#include "dataplane/wire/ecn.h"
 
 namespace penstock::wire {
 
@@ -30,6 +31,8 @@ struct Ipv6Header {
   base::IpAddress destination = {};
   uint8_t protocol = 0;  // of the upper layer
   uint8_t hop_limit = kHopLimitDefault;
+  uint8_t dscp = 0;  // RFC 2474
+  Ecn ecn = Ecn::NotCapable;
   uint16_t header_bytes = kIpv6HeaderBytes;  // with extensions
   uint32_t total_bytes = 0;                  // header, extensions and payload
 };

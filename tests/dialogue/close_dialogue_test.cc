@@ -209,6 +209,17 @@ TEST(CloseDialogue, AnExactResetEndsAConnectionInEveryState) {
 }
 
 // RFC 5961 3.2.
+// RFC 9293 3.10.7.4 (MUST-66).
+TEST(CloseDialogue, AResetIsHeardThroughAShutWindow) {
+  TcpDialogue d;
+  d.open_passively();
+  for (uint32_t sent = 0; sent < 32'000; sent += 1000) {
+    d.peer_sends_ignoring({.flags = "A", .seq = 1 + sent, .ack = 1, .length = 1000});
+  }
+  d.peer_sends({.flags = "R", .seq = 32'001});
+  EXPECT_EQ(d.stream().close_reason(), CloseReason::Reset);
+}
+
 TEST(CloseDialogue, AResetWithinTheWindowIsChallenged) {
   TcpDialogue d;
   d.open_passively();

@@ -46,6 +46,29 @@ TEST(OpenDialogue, AnAckBeforeTheHandshakeEndsHasAScaledWindow) {
   d.peer_sends({.flags = "R", .seq = 1});
 }
 
+// RFC 9293 3.7.1 (MUST-15).
+TEST(OpenDialogue, APeerWithoutAnMssGetsFiveHundredThirtySixBytes) {
+  TcpDialogue d;
+  d.listen();
+  d.peer_sends({.flags = "S"});
+  d.expect({.flags = "SA", .ack = 1, .mss = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1});
+  d.write(600);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 536});
+  d.expect({.flags = "A", .seq = 537, .ack = 1, .length = 64});
+}
+
+// RFC 9293 3.9.2 (MUST-48, MUST-49).
+TEST(OpenDialogue, HopLimitAndDscpAreWhatTheOperatorSays) {
+  tcp::StackSettings settings = TcpDialogue::small_settings();
+  settings.hop_limit = 7;
+  settings.dscp = 46;
+  TcpDialogue d(settings);
+  d.open_passively();
+  d.write(10);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 10, .hop_limit = 7, .dscp = 46});
+}
+
 TEST(OpenDialogue, WeOpen) {
   TcpDialogue d;
   d.connect();
@@ -74,6 +97,28 @@ TEST(OpenDialogue, BothSidesOpenAtOnce) {
   d.peer_sends({.flags = "SA", .ack = 1, .mss = 1460});
   EXPECT_TRUE(d.take_events().connected);
   EXPECT_TRUE(d.stream().is_established());
+}
+
+// RFC 9293 3.10.7.4 (MUST-11): we came from SYN-SENT, so our user is told.
+TEST(OpenDialogue, AResetAfterBothOpenedAtOnceIsARefusal) {
+  TcpDialogue d;
+  d.connect();
+  d.expect({.flags = "S"});
+  d.peer_sends({.flags = "S", .mss = 1460});
+  d.expect({.flags = "SA", .ack = 1});
+  d.peer_sends({.flags = "R", .seq = 1});
+  EXPECT_TRUE(d.take_events().closed);
+  EXPECT_EQ(d.stream().close_reason(), CloseReason::Refused);
+}
+
+// The dialogue itself looks at the options of every segment that it expects.
+TEST(OpenDialogue, OnlyASynCarriesWhatIsAgreedUponOnce) {
+  TcpDialogue d;
+  d.open_passively_with_sack();
+  d.write(10);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 10});
+  d.peer_sends({.flags = "A", .seq = 100, .ack = 11, .length = 10});
+  d.expect({.flags = "A", .seq = 11, .ack = 1});
 }
 
 TEST(OpenDialogue, OurSynIsRefused) {

@@ -188,6 +188,17 @@ TEST(ReceiveDialogue, ASynOrAnImpossibleAckIsChallenged) {
   EXPECT_EQ(d.counters().challenge_acks.read(), 2u);
 }
 
+// RFC 9293 3.8.5 (MUST-31): to us they are bytes like others, however many.
+TEST(ReceiveDialogue, UrgentBytesAreBytes) {
+  TcpDialogue d;
+  d.open_passively();
+  d.peer_sends({.flags = "AU", .seq = 1, .ack = 1, .length = 900});
+  d.peer_sends({.flags = "AU", .seq = 901, .ack = 1, .length = 900});
+  EXPECT_EQ(d.read(), 1800u);
+  d.at_ms(100);
+  d.expect({.flags = "A", .seq = 1, .ack = 1801});
+}
+
 TEST(ReceiveDialogue, ASegmentWithoutAckIsDropped) {
   TcpDialogue d;
   d.open_passively();

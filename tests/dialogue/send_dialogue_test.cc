@@ -62,6 +62,31 @@ TEST(SendDialogue, NoMoreThanThePeersWindowIsInFlight) {
 }
 
 // RFC 9293 3.8.6.1: probes back off and never end while the peer answers.
+// RFC 9293 3.8.6 (MUST-34): a peer that takes back what it offered gets nothing new, what is under
+// way is sent again when it is lost, and nothing breaks.
+TEST(SendDialogue, AWindowThatShrinksHoldsNewBytesBack) {
+  TcpDialogue d;
+  d.open_passively(4000);
+  d.write(8000);
+  for (uint32_t i = 0; i < 4; ++i) {
+    d.expect({.flags = "A", .seq = 1 + 1000 * i, .ack = 1, .length = 1000});
+  }
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1001, .window = 1000});
+  d.expect_silence();
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 4001, .window = 1000});
+  d.expect({.flags = "A", .seq = 4001, .ack = 1, .length = 1000});
+}
+
+// RFC 9293 3.7.4 (MUST-17): there is no Nagle algorithm to wait for.
+TEST(SendDialogue, SmallWritesDoNotWaitForEachOther) {
+  TcpDialogue d;
+  d.open_passively();
+  d.write(10);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 10});
+  d.write(10);
+  d.expect({.flags = "A", .seq = 11, .ack = 1, .length = 10});
+}
+
 TEST(SendDialogue, AClosedWindowIsProbedAsLongAsThePeerAnswers) {
   TcpDialogue d;
   d.open_passively(1000);

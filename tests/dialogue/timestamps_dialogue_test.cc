@@ -86,6 +86,19 @@ TEST(TimestampsDialogue, AnOldSegmentIsAcknowledgedAndDropped) {
   d.expect({.flags = "A", .seq = 1, .ack = 201});
 }
 
+// A wire that reorders must not make us answer each ACK that came late.
+TEST(TimestampsDialogue, AnAckThatWasOvertakenIsDroppedInSilence) {
+  TcpDialogue d;
+  d.open_passively_with_stamps(500);
+  d.write(1976);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 988});
+  d.expect({.flags = "A", .seq = 989, .ack = 1, .length = 988});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1977, .stamp = 510});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 989, .stamp = 509});
+  d.expect_silence();
+  EXPECT_EQ(d.drops(DropReason::TcpTimestampOld), 1u);
+}
+
 // The clock of the peer wraps.
 TEST(TimestampsDialogue, AValueAfterTheWrapIsNew) {
   TcpDialogue d;

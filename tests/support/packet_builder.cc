@@ -21,14 +21,23 @@ struct IpPayload {
   base::IpAddress source;
   base::IpAddress destination;
   base::ByteSpan bytes;
+  uint8_t hop_limit = 0;
+  uint8_t dscp = 0;
+  wire::Ecn ecn = wire::Ecn::NotCapable;
 };
+
+uint8_t hop_limit_of(const wire::Ipv4Header& header) { return header.ttl; }
+uint8_t hop_limit_of(const wire::Ipv6Header& header) { return header.hop_limit; }
 
 template <class Header>
 IpPayload ip_payload(const Header& header, base::ByteSpan packet) {
   CHECK(header.protocol == wire::kProtocolTcp);
   return {.source = header.source,
           .destination = header.destination,
-          .bytes = packet.subspan(header.header_bytes, header.total_bytes - header.header_bytes)};
+          .bytes = packet.subspan(header.header_bytes, header.total_bytes - header.header_bytes),
+          .hop_limit = hop_limit_of(header),
+          .dscp = header.dscp,
+          .ecn = header.ecn};
 }
 
 }  // namespace
@@ -144,12 +153,14 @@ Frame build_tcp_packet(const TcpSegmentSpec& spec) {
   if (!spec.source.address.is_v4()) {
     return build_ipv6({.source = spec.source.address,
                        .destination = spec.destination.address,
-                       .protocol = wire::kProtocolTcp},
+                       .protocol = wire::kProtocolTcp,
+                       .ecn = spec.ecn},
                       build_tcp(spec));
   }
   return build_ipv4({.source = spec.source.address,
                      .destination = spec.destination.address,
-                     .protocol = wire::kProtocolTcp},
+                     .protocol = wire::kProtocolTcp,
+                     .ecn = spec.ecn},
                     build_tcp(spec));
 }
 
@@ -175,7 +186,10 @@ TcpSegmentSpec read_tcp_frame(base::ByteSpan frame) {
           .window = tcp.window,
           .options = wire::parse_tcp_options(
               segment.subspan(wire::kTcpHeaderBytes, tcp.header_bytes - wire::kTcpHeaderBytes)),
-          .payload = std::string(base::as_text(segment.subspan(tcp.header_bytes)))};
+          .payload = std::string(base::as_text(segment.subspan(tcp.header_bytes))),
+          .ecn = found.ecn,
+          .hop_limit = found.hop_limit,
+          .dscp = found.dscp};
 }
 
 std::string describe(const TcpSegmentSpec& spec) {

@@ -67,6 +67,9 @@ struct TcpSegmentSpec {
   uint16_t window = 65535;
   wire::TcpOptions options = {};
   std::string payload = {};
+  wire::Ecn ecn = wire::Ecn::NotCapable;
+  uint8_t hop_limit = wire::kTtlDefault;
+  uint8_t dscp = 0;
 };
 
 // The TCP segment alone; inside IP of its addresses' family; inside Ethernet.

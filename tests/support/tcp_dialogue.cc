@@ -22,6 +22,9 @@ wire::TcpFlags flags_of(const std::string& letters) {
     if (letter == 'F') flags |= TcpFlag::Fin;
     if (letter == 'R') flags |= TcpFlag::Rst;
     if (letter == 'A') flags |= TcpFlag::Ack;
+    if (letter == 'U') flags |= TcpFlag::Urg;
+    if (letter == 'E') flags |= TcpFlag::Ece;
+    if (letter == 'W') flags |= TcpFlag::Cwr;
   }
   return flags;
 }
@@ -100,6 +103,7 @@ void TcpDialogue::answer_arp(base::ByteSpan payload) {
   const auto asked = wire::parse_arp(payload);
   if (!asked || asked->operation != wire::ArpOperation::Request) return;
   if (asked->target_ip != remote_.address) return;
+  ++arp_questions_;
   node_.port.deliver(build_arp({mac(1), mac(2)}, {.operation = wire::ArpOperation::Reply,
                                                   .sender_mac = mac(1),
                                                   .sender_ip = asked->target_ip,
@@ -125,6 +129,7 @@ void TcpDialogue::deliver(const Line& line) {
   segment.options.mss = line.mss;
   segment.options.window_scale = line.scale;
   segment.options.sack_permitted = line.sack_permitted;
+  segment.ecn = line.ecn.value_or(wire::Ecn::NotCapable);
   if (line.stamp) segment.options.timestamps = {*line.stamp, line.echo.value_or(our_stamp_)};
   if (line.sack) {
     for (const auto& [left, right] : *line.sack) {
@@ -164,7 +169,7 @@ void TcpDialogue::deliver_icmp(uint8_t code, const Quote& quote) {
 }
 
 void TcpDialogue::router_says_too_big(const Quote& quote) { deliver_icmp(4, quote); }
-void TcpDialogue::router_says_unreachable(const Quote& quote) { deliver_icmp(3, quote); }
+void TcpDialogue::router_says_unreachable(const Quote& quote) { deliver_icmp(quote.code, quote); }
 
 uint32_t TcpDialogue::skip_one() {
   const TcpSegmentSpec segment = std::move(sent_.front());
@@ -209,6 +214,23 @@ void TcpDialogue::expect(const Line& line) {
   }
   if (line.sack) {
     EXPECT_EQ(sack_of(segment), *line.sack) << told;
+  }
+  if (!segment.flags.syn()) {
+    // RFC 9293 3.7.1 (MUST-65) and its like.
+    EXPECT_FALSE(segment.options.mss || segment.options.window_scale) << told;
+    EXPECT_FALSE(segment.options.sack_permitted) << told;
+  }
+  if (line.push) {
+    EXPECT_EQ(segment.flags.psh(), *line.push) << told;
+  }
+  if (line.hop_limit) {
+    EXPECT_EQ(segment.hop_limit, *line.hop_limit) << told;
+  }
+  if (line.dscp) {
+    EXPECT_EQ(segment.dscp, *line.dscp) << told;
+  }
+  if (line.ecn) {
+    EXPECT_EQ(static_cast<int>(segment.ecn), static_cast<int>(*line.ecn)) << told;
   }
   if (line.sack_permitted) {
     EXPECT_TRUE(segment.options.sack_permitted) << told;

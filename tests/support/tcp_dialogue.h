@@ -2,9 +2,9 @@
 //
 // TcpDialogue: a conversation with one TCP stack, segment by segment, in virtual time. The script
 // plays the peer's TCP and our user; the stack, IP and ARP under test are real.
-// Numbers are relative as in packetdrill: each side's SYN is 0. Flags are letters of "SFRA"; PSH is
-// not looked at. A segment that the script does not expect is a failure, at the latest at the end.
-// Used by tests, on one thread.
+// Numbers are relative as in packetdrill: each side's SYN is 0. Flags are letters of "SFRAEWU" (W
+// is CWR); PSH is not looked at. A segment that the script does not expect is a failure, at the
+// latest at the end. Used by tests, on one thread.
 #pragma once
 
 #include <cstdint>
@@ -33,6 +33,10 @@ struct Line {
   // Blocks of received bytes, relative like seq; compared when expected, and sent when said.
   std::optional<std::vector<std::pair<uint32_t, uint32_t>>> sack = std::nullopt;
   bool sack_permitted = false;
+  std::optional<wire::Ecn> ecn = std::nullopt;
+  std::optional<bool> push = std::nullopt;  // expected only, like the next two
+  std::optional<uint8_t> hop_limit = std::nullopt;
+  std::optional<uint8_t> dscp = std::nullopt;
   std::optional<uint32_t> stamp = std::nullopt;  // TSval of the peer
   // TSecr: an absolute value when the peer says it; the peer's TSval when it is expected.
   std::optional<uint32_t> echo = std::nullopt;
@@ -64,6 +68,7 @@ class TcpDialogue {
     uint32_t seq = 0;
     uint16_t mtu = 0;
     uint16_t peer_port = 0;  // 0: of this conversation
+    uint8_t code = 3;        // of destination unreachable: the port is
   };
   void router_says_too_big(const Quote& quote);
   void router_says_unreachable(const Quote& quote);
@@ -101,6 +106,9 @@ class TcpDialogue {
   // TSval of the last segment that was expected or skipped.
   uint32_t our_stamp() const { return our_stamp_; }
 
+  // How often we have asked for the peer's MAC.
+  uint32_t arp_questions() const { return arp_questions_; }
+
   TcpNode& node() { return node_; }
   const tcp::StackCounters& counters() const { return node_.stack.counters(); }
   uint64_t drops(wire::DropReason reason) const { return node_.stack.drops().read(reason); }
@@ -132,6 +140,7 @@ class TcpDialogue {
   uint32_t peer_isn_ = 100'000;
   uint32_t our_isn_ = 0;
   uint32_t our_stamp_ = 0;
+  uint32_t arp_questions_ = 0;
   std::deque<TcpSegmentSpec> sent_;
   tcp::Stream stream_;
   tcp::Ready events_ = {};

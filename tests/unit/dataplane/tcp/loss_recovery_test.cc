@@ -52,6 +52,20 @@ TEST(LossRecovery, ProbesNoTailOfAPeerWithoutSack) {
   EXPECT_GE(d.counters().retransmit_timeouts.read(), 1u);
 }
 
+// RFC 9293 3.8.3 (MUST-20): at R1, whether the next hop is alive is asked at once, by ARP here.
+TEST(LossRecovery, SuspectsTheNextHopAfterThreeTimeOuts) {
+  TcpDialogue d;
+  d.open_passively();
+  d.write(100);
+  skip_all(d);
+  const uint32_t before = d.arp_questions();
+  d.at_ms(1399);
+  EXPECT_EQ(d.arp_questions(), before);
+  d.at_ms(1402);
+  EXPECT_EQ(d.arp_questions(), before + 1);
+  skip_all(d);
+}
+
 // A peer that acknowledges each byte of a segment on its own cannot make the window explode.
 TEST(LossRecovery, CountsBytesAndNotAcks) {
   TcpDialogue d;

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/support/tcp_dialogue.h"
 
 namespace penstock::tcp {
@@ -105,12 +107,39 @@ TEST_F(PathMtuTest, AShortSegmentIsNotTakenForABlackHole) {
   EXPECT_EQ(d_.counters().path_mtu_black_holes.read(), 0u);
 }
 
+// RFC 9293 3.7.1 (MUST-15).
+TEST(PathMtu, APeerThatAnnouncesNothingTakesWhatItsFamilyAlwaysCarries) {
+  EXPECT_EQ(default_mss(testing::ip("10.0.0.1")), 536);
+  EXPECT_EQ(default_mss(testing::ip("2001:db8::1")), 1220);
+}
+
 TEST(PathMtu, AHardErrorEndsAnOpeningAtOnce) {
   TcpDialogue d;
   d.connect();
   d.expect({.flags = "S"});
   d.router_says_unreachable({.seq = 0});
   EXPECT_EQ(d.stream().close_reason(), CloseReason::Unreachable);
+}
+
+// RFC 9293 3.9.2.2 (MUST-56).
+TEST(PathMtu, ASoftErrorDoesNotEndAnOpening) {
+  TcpDialogue d;
+  d.connect();
+  d.expect({.flags = "S"});
+  for (const uint8_t code : std::array<uint8_t, 3>{0, 1, 5})
+    d.router_says_unreachable({.seq = 0, .code = code});
+  EXPECT_EQ(d.stream().close_reason(), CloseReason::None);
+}
+
+// RFC 9293 3.7.1 (MUST-67): 1500 bytes of Ethernet less 40 of headers.
+TEST(PathMtu, TheMssIsWhatTheInterfaceCarries) {
+  StackSettings settings = TcpDialogue::small_settings();
+  settings.mss = 9000;
+  TcpDialogue d(settings);
+  d.listen();
+  d.peer_sends({.flags = "S", .mss = 8960});
+  d.expect({.flags = "SA", .ack = 1, .mss = 1460});
+  d.peer_sends({.flags = "R", .seq = 1});
 }
 
 // RFC 5927 5.2: no stranger resets a connection by ICMP.

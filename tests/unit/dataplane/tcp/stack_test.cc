@@ -39,6 +39,19 @@ TEST(Stack, SaysWhyItCannotConnect) {
             ConnectError::NoMemory);
 }
 
+TEST(Stack, OpensFromTheAddressThatItsUserNames) {
+  TcpDialogue d;
+  Stack& stack = d.node().stack;
+  const base::Instant now = base::Instant::from_ns(1'000'000'000);
+  const base::Endpoint remote = testing::endpoint("10.0.0.1", 80);
+  const auto named = stack.connect(remote, {}, now, testing::ip("10.0.0.77"));
+  ASSERT_TRUE(named.ok());
+  EXPECT_EQ(named->local().address, testing::ip("10.0.0.77"));
+  const auto by_route = stack.connect(remote, {}, now);
+  ASSERT_TRUE(by_route.ok());
+  EXPECT_EQ(by_route->local().address, testing::ip("10.0.0.2"));
+}
+
 TEST(Stack, ReportsSeveralEventsOfAStreamAsOne) {
   TcpDialogue d;
   d.open_passively();

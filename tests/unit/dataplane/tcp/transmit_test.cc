@@ -64,6 +64,15 @@ TEST(Transmit, KeepsNewDataToItselfWhileThePortIsBehind) {
   d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
 }
 
+TEST(Transmit, PushesTheLastSegmentOfAWrite) {
+  TcpDialogue d;
+  d.open_passively();
+  d.write(2500);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000, .push = false});
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000, .push = false});
+  d.expect({.flags = "A", .seq = 2001, .ack = 1, .length = 500, .push = true});
+}
+
 TEST(Transmit, StartsSlowlyAfterASilence) {
   TcpDialogue d;
   d.open_passively();
