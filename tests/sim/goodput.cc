@@ -4,7 +4,8 @@
 // virtual time, next to what CUBIC's equation says. Prints a table in Markdown.
 // The equation (RFC 9438 5, equation 5 with C = 0.4, and for where NewReno is faster 4.3) is for
 // losses in even distances, so that is how the link loses; one packet in 1/p.
-//   sim_goodput [--cubic|--newreno]
+// The losses of real links are not even; --random shows how far that leads away from the equation.
+//   sim_goodput [--newreno] [--random]
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -31,11 +32,14 @@ constexpr uint32_t kWindowBytes = 4 * 1024 * 1024;
 constexpr double kSegmentBytes = 1448;  // with time stamps
 constexpr uint64_t kBitsPerSecond = 1'000'000'000;
 constexpr uint32_t kLossesWarmUp = 20;
-constexpr uint32_t kLossesMeasured = 100;
+constexpr uint32_t kLossesMeasured = 200;
+
+enum class Losses : uint8_t { Even, Random };
 
 struct Path {
   uint32_t lose_every = 100;
   Duration round_trip;
+  Losses losses = Losses::Even;
 };
 
 TcpNodeSettings node_settings(uint8_t number, tcp::CongestionAlgorithm algorithm) {
@@ -58,8 +62,8 @@ class Transfer {
   Transfer(const Path& path, tcp::CongestionAlgorithm algorithm)
       : sender_(node_settings(1, algorithm)),
         receiver_(node_settings(2, algorithm)),
-        forth_(plan_of(path, path.lose_every), 1),
-        back_(plan_of(path, 0), 2) {
+        forth_(lossy(path), 1),
+        back_(lossless(path), 2) {
     const base::Endpoint server{base::IpAddress::from_v4(0x0a000002u), 80};
     CHECK(receiver_.stack.listen(server, 0).ok());
     auto stream = sender_.stack.connect(server, {}, now_);
@@ -80,12 +84,20 @@ class Transfer {
   }
 
  private:
-  static LinkPlan plan_of(const Path& path, uint32_t lose_every) {
+  static LinkPlan lossless(const Path& path) {
     LinkPlan plan;
     plan.delay = path.round_trip / 2;
-    plan.lose_every = lose_every;
     plan.bits_per_second = kBitsPerSecond;
     plan.queue_bytes = kWindowBytes;
+    return plan;
+  }
+  static LinkPlan lossy(const Path& path) {
+    LinkPlan plan = lossless(path);
+    if (path.losses == Losses::Even) {
+      plan.lose_every = path.lose_every;
+    } else {
+      plan.loss = 10'000 / path.lose_every;
+    }
     return plan;
   }
 
@@ -153,8 +165,8 @@ double window_of(double loss, double seconds, tcp::CongestionAlgorithm algorithm
   return std::max(cubic, reno);
 }
 
-void print_table(tcp::CongestionAlgorithm algorithm) {
-  constexpr std::array kLoseEvery = {20u, 50u, 100u, 300u, 1000u, 3000u, 10'000u};
+void print_table(tcp::CongestionAlgorithm algorithm, Losses losses) {
+  constexpr std::array kLoseEvery = {20u, 50u, 100u, 200u, 500u, 1000u, 2000u, 5000u, 10'000u};
   constexpr std::array kRoundTripsMs = {5, 20, 50, 100, 200};
   std::printf("| loss |");
   for (const int ms : kRoundTripsMs) std::printf(" %d ms |", ms);
@@ -164,7 +176,7 @@ void print_table(tcp::CongestionAlgorithm algorithm) {
   for (const uint32_t every : kLoseEvery) {
     std::printf("| %.3g %% |", 100.0 / every);
     for (const int ms : kRoundTripsMs) {
-      const Path path{.lose_every = every, .round_trip = Duration::from_ms(ms)};
+      const Path path{.lose_every = every, .round_trip = Duration::from_ms(ms), .losses = losses};
       const double window = window_of(1.0 / every, ms / 1e3, algorithm);
       const double wanted = std::min(window * kSegmentBytes * 8e3 / ms, 0.95 * kBitsPerSecond);
       const double goodput = Transfer(path, algorithm).bits_per_second();
@@ -180,14 +192,19 @@ void print_table(tcp::CongestionAlgorithm algorithm) {
 
 int main(int argc, char** argv) {
   using penstock::tcp::CongestionAlgorithm;
-  const bool is_new_reno = argc > 1 && std::strcmp(argv[1], "--newreno") == 0;
+  using penstock::testing::Losses;
+  auto algorithm = CongestionAlgorithm::Cubic;
+  auto losses = Losses::Even;
+  for (int i = 1; i < argc; ++i) {
+    if (std::strcmp(argv[i], "--newreno") == 0) algorithm = CongestionAlgorithm::NewReno;
+    if (std::strcmp(argv[i], "--random") == 0) losses = Losses::Random;
+  }
   const auto eal =
       penstock::nic::Eal::start({.megabytes = 512, .huge_pages = penstock::nic::HugePages::Never});
   if (!eal) {
     std::fprintf(stderr, "%s\n", eal.error().c_str());
     return 1;
   }
-  penstock::testing::print_table(is_new_reno ? CongestionAlgorithm::NewReno
-                                             : CongestionAlgorithm::Cubic);
+  penstock::testing::print_table(algorithm, losses);
   return 0;
 }
