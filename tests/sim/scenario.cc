@@ -55,6 +55,15 @@ LinkPlan draw_link(Draw& draw, uint32_t delay_us_max) {
   return link;
 }
 
+StationPlan draw_station(Draw& draw, const LinkPlan& link) {
+  StationPlan station{.link = link};
+  if (draw.chance(40)) station.family = StationPlan::Family::V6;
+  if (draw.chance(20)) station.sack = false;
+  if (draw.chance(20)) station.timestamps = false;
+  if (draw.chance(15)) station.mss = static_cast<uint16_t>(draw.between(536, 1440));
+  return station;
+}
+
 ExchangePlan draw_exchange(Draw& draw, uint32_t id, uint32_t bytes_left) {
   ExchangePlan exchange{.id = id};
   const uint32_t most = draw.chance(10) ? 400'000 : 30'000;
@@ -110,7 +119,7 @@ void draw_conversations(Draw& draw, Scenario& scenario, uint32_t busy_ms) {
   uint32_t bytes = 0;
   uint32_t id = 1;
   for (uint32_t i = 0; i < count; ++i) {
-    const auto clients = static_cast<uint32_t>(scenario.client_links.size());
+    const auto clients = static_cast<uint32_t>(scenario.clients.size());
     ConversationPlan plan = draw_conversation(draw, draw.up_to(clients - 1), busy_ms);
     const uint32_t exchanges = draw.chance(70) ? draw.between(1, 4) : draw.between(5, 16);
     for (uint32_t k = 0; k < exchanges; ++k) {
@@ -174,13 +183,19 @@ Scenario draw_scenario(uint64_t seed) {
   const uint32_t clients = draw.between(1, 8);
   const uint32_t backends = draw.between(1, 8);
   for (uint32_t i = 0; i < clients; ++i) {
-    scenario.client_links.push_back(is_calm ? LinkPlan{} : draw_link(draw, 100'000));
+    scenario.clients.push_back(draw_station(draw, is_calm ? LinkPlan{} : draw_link(draw, 100'000)));
   }
   for (uint32_t i = 0; i < backends; ++i) {
-    scenario.backend_links.push_back(is_calm ? LinkPlan{} : draw_link(draw, 5000));
+    scenario.backends.push_back(draw_station(draw, is_calm ? LinkPlan{} : draw_link(draw, 5000)));
   }
   if (draw.chance(30)) scenario.receive_window_bytes = draw.between(8, 64) * 1024;
   if (draw.chance(30)) scenario.send_buffer_bytes = draw.between(8, 64) * 1024;
+  if (draw.chance(20)) scenario.congestion = tcp::CongestionAlgorithm::NewReno;
+  if (draw.chance(15)) {
+    // A client whose first segment is overtaken by its second is not known, and is reset.
+    scenario.syn_cookies = tcp::SynCookies::Always;
+    scenario.judgement = Scenario::Judgement::Tolerant;
+  }
   if (draw.chance(50)) scenario.turn_time = draw.us(1, 300);
   // Conversations and faults begin within: some worlds are crowded, some are idle in between.
   const uint32_t busy_ms = draw.chance(50) ? 300 : 5000;
@@ -191,8 +206,8 @@ Scenario draw_scenario(uint64_t seed) {
 
 Scenario calm_scenario(uint32_t clients, uint32_t backends) {
   Scenario scenario;
-  scenario.client_links.resize(clients);
-  scenario.backend_links.resize(backends);
+  scenario.clients.resize(clients);
+  scenario.backends.resize(backends);
   scenario.receive_window_bytes = base::kReceiveWindowBytes;
   scenario.send_buffer_bytes = base::kSendBufferBytes;
   scenario.turn_time = Duration::from_us(1);

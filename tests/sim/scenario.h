@@ -13,6 +13,7 @@
 
 #include "dataplane/base/time.h"
 #include "dataplane/nic/packet_pool.h"
+#include "dataplane/tcp/stack.h"
 #include "tests/sim/sim_link.h"
 
 namespace penstock::testing {
@@ -80,6 +81,17 @@ struct FaultPlan {
   uint32_t amount = 0;
 };
 
+// A client's or a backend's host, and its link.
+struct StationPlan {
+  enum class Family : uint8_t { V4, V6 };
+  LinkPlan link = {};
+  Family family = Family::V4;
+  // What its TCP offers.
+  bool sack = true;
+  bool timestamps = true;
+  uint16_t mss = 1440;
+};
+
 struct Scenario {
   // Whether every exchange must succeed. Where backends die or memory is gone, an exchange may
   // end with an error that is named; its bytes are never wrong, and afterwards everything works.
@@ -88,9 +100,11 @@ struct Scenario {
   uint64_t seed = 0;
   Judgement judgement = Judgement::Strict;
   uint32_t workers = 1;
-  std::vector<LinkPlan> client_links;   // one for each client
-  std::vector<LinkPlan> backend_links;  // one for each backend
+  std::vector<StationPlan> clients;
+  std::vector<StationPlan> backends;
   nic::PacketPoolSizes worker_pool = {.buffers = 4095, .references = 4095};
+  tcp::CongestionAlgorithm congestion = tcp::CongestionAlgorithm::Cubic;
+  tcp::SynCookies syn_cookies = tcp::SynCookies::WhenHalfOpenFull;
   uint32_t receive_window_bytes = 0;
   uint32_t send_buffer_bytes = 0;
   // A worker turns at most once in this time; what arrives meanwhile is a burst.
@@ -98,9 +112,7 @@ struct Scenario {
   std::vector<ConversationPlan> conversations;
   std::vector<FaultPlan> faults;
 
-  uint32_t stations() const {
-    return static_cast<uint32_t>(client_links.size() + backend_links.size());
-  }
+  uint32_t stations() const { return static_cast<uint32_t>(clients.size() + backends.size()); }
 };
 
 Scenario draw_scenario(uint64_t seed);

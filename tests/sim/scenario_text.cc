@@ -23,6 +23,13 @@ void print(std::ostringstream& text, const LinkPlan& link) {
   text << '\n';
 }
 
+void print(std::ostringstream& text, const StationPlan& station) {
+  text << (station.family == StationPlan::Family::V6 ? "IPv6, " : "")
+       << (station.sack ? "" : "no SACK, ") << (station.timestamps ? "" : "no time stamps, ")
+       << "MSS " << station.mss << ", ";
+  print(text, station.link);
+}
+
 void print(std::ostringstream& text, const Pacing& pacing, std::string_view what) {
   if (pacing.bytes == 0) return;
   text << ", " << what << ' ' << pacing.bytes << " bytes a " << pacing.pause.ms() << " ms";
@@ -64,16 +71,18 @@ std::string describe(const Scenario& scenario) {
   std::ostringstream text;
   text << "seed " << scenario.seed << ": "
        << (scenario.judgement == Scenario::Judgement::Strict ? "strict" : "tolerant") << ", "
-       << scenario.workers << " workers, window " << scenario.receive_window_bytes
-       << ", send buffer " << scenario.send_buffer_bytes << ", turn " << scenario.turn_time.us()
-       << " us\n";
-  for (const LinkPlan& link : scenario.client_links) {
-    text << "client link: ";
-    print(text, link);
+       << scenario.workers << " workers, "
+       << (scenario.congestion == tcp::CongestionAlgorithm::Cubic ? "CUBIC" : "NewReno")
+       << (scenario.syn_cookies == tcp::SynCookies::Always ? ", SYN cookies" : "") << ", window "
+       << scenario.receive_window_bytes << ", send buffer " << scenario.send_buffer_bytes
+       << ", turn " << scenario.turn_time.us() << " us\n";
+  for (const StationPlan& station : scenario.clients) {
+    text << "client: ";
+    print(text, station);
   }
-  for (const LinkPlan& link : scenario.backend_links) {
-    text << "backend link: ";
-    print(text, link);
+  for (const StationPlan& station : scenario.backends) {
+    text << "backend: ";
+    print(text, station);
   }
   for (const ConversationPlan& plan : scenario.conversations) print(text, plan);
   for (const FaultPlan& fault : scenario.faults) print(text, fault);

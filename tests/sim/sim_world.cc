@@ -24,28 +24,34 @@ constexpr uint8_t kBackendMac = 0x40;  // the same
 // A worker whose port is behind turns again and again; on a core that costs nobody anything.
 constexpr base::Duration kTurnWhenBehind = base::Duration::from_us(100);
 
-base::IpAddress client_address(uint32_t index) {
-  return base::IpAddress::from_v4(0x0a010002u + index);
+// 10.NETWORK.0.HOST, or fd00:NETWORK::HOST.
+base::IpPrefix address_of(StationPlan::Family family, uint32_t network, uint32_t host) {
+  if (family == StationPlan::Family::V4) {
+    return {base::IpAddress::from_v4(0x0a000000u | network << 16 | host), 24};
+  }
+  return {base::IpAddress::from_v6(0xfd00'0000'0000'0000 | uint64_t{network} << 32, host), 64};
 }
-base::IpAddress backend_address(uint32_t index) {
-  return base::IpAddress::from_v4(0x0a020002u + index);
+base::Endpoint backend_endpoint(const StationPlan& plan, uint32_t index) {
+  return {address_of(plan.family, 2, index + 2).address,
+          static_cast<uint16_t>(SimWorld::kFirstBackendPort + index)};
 }
 
 // Time-outs are such that no loss that TCP bridges meets them.
-std::string configuration_text(uint32_t backends) {
+std::string configuration_text(const std::vector<StationPlan>& backends) {
   std::ostringstream text;
   text << R"(
-ports = ( { name = "client"; device = "net_tap0"; addresses = ["10.1.0.1/24"]; },
-          { name = "backend"; device = "net_tap1"; addresses = ["10.2.0.1/24"]; } );
+ports = ( { name = "client"; device = "net_tap0"; addresses = ["10.1.0.1/24", "fd00:1::1/64"]; },
+          { name = "backend"; device = "net_tap1"; addresses = ["10.2.0.1/24", "fd00:2::1/64"]; } );
 timeouts = { request_head_ms = 60000; request_body_ms = 60000; keep_alive_ms = 20000;
              connect_ms = 30000; response_head_ms = 100000; response_body_ms = 100000;
              upstream_idle_ms = 15000; };
 limits = { retries = 2; };
-listeners = ( { name = "web"; address = "10.1.0.1:80"; } );
+listeners = ( { name = "web"; address = "10.1.0.1:80"; },
+              { name = "web6"; address = "[fd00:1::1]:80"; } );
 pools = ( { name = "main"; policy = "round_robin"; backends = ()";
-  for (uint32_t i = 0; i < backends; ++i) {
-    text << (i == 0 ? "" : ", ") << "{ address = \"" << backend_address(i).format() << ':'
-         << SimWorld::kFirstBackendPort + i << "\"; }";
+  for (uint32_t i = 0; i < backends.size(); ++i) {
+    text << (i == 0 ? "" : ", ") << "{ address = \"" << backend_endpoint(backends[i], i).format()
+         << "\"; }";
   }
   text << R"( ); } );
 rules = ( { name = "no"; path_prefix = "/rule"; respond = { status = 403; body = ""; }; },
@@ -54,7 +60,7 @@ rules = ( { name = "no"; path_prefix = "/rule"; respond = { status = 403; body =
   return text.str();
 }
 
-compile::Blueprint first_blueprint(uint32_t backends) {
+compile::Blueprint first_blueprint(const std::vector<StationPlan>& backends) {
   compile::Checked checked =
       compile::check(config::load_text("sim.cfg", configuration_text(backends)));
   CHECK(checked.ok());
@@ -74,9 +80,13 @@ tcp::StackSettings stack_settings(uint64_t seed) {
   return settings;
 }
 
-TcpNodeSettings node_settings(base::IpAddress address, uint8_t mac_last, uint64_t seed) {
-  TcpNodeSettings settings{.address = {address, 24}, .mac_last = mac_last};
+TcpNodeSettings node_settings(const StationPlan& plan, base::IpPrefix address, uint8_t mac_last,
+                              uint64_t seed) {
+  TcpNodeSettings settings{.address = address, .mac_last = mac_last};
   settings.stack = stack_settings(seed);
+  settings.stack.sack = plan.sack;
+  settings.stack.timestamps = plan.timestamps;
+  settings.stack.mss = plan.mss;
   settings.features = {.multi_segment = true};
   settings.pool = {.buffers = 2047, .references = 2047};
   return settings;
@@ -85,6 +95,8 @@ TcpNodeSettings node_settings(base::IpAddress address, uint8_t mac_last, uint64_
 worker::WorkerSettings worker_settings(const Scenario& scenario, base::Instant now) {
   worker::WorkerSettings settings;
   settings.tcp = stack_settings(scenario.seed * 1000);
+  settings.tcp.congestion = scenario.congestion;
+  settings.tcp.syn_cookies = scenario.syn_cookies;
   settings.tcp.receive_window_bytes = scenario.receive_window_bytes;
   settings.tcp.send_buffer_bytes = scenario.send_buffer_bytes;
   settings.proxy = {.downstreams_max = kConnectionsMax,
@@ -111,7 +123,7 @@ SimWorld::SimWorld(const Scenario& scenario)
       client_segment_(client_side_, *this),
       backend_segment_(backend_side_, *this),
       publisher_({&channel_}, epoch_),
-      blueprint_(first_blueprint(static_cast<uint32_t>(scenario.backend_links.size()))) {
+      blueprint_(first_blueprint(scenario.backends)) {
   make_stations(scenario);
   make_worker(scenario);
   publish(blueprint_.configuration);
@@ -125,29 +137,37 @@ SimWorld::~SimWorld() {
 }
 
 void SimWorld::make_stations(const Scenario& scenario) {
-  const base::Endpoint server = endpoint("10.1.0.1", 80);
-  for (uint32_t i = 0; i < scenario.client_links.size(); ++i) {
+  for (uint32_t i = 0; i < scenario.clients.size(); ++i) {
+    const StationPlan& plan = scenario.clients[i];
     const uint64_t seed = scenario.seed * 1000 + 100 + i;
-    clients_.push_back(std::make_unique<SimClient>(
-        node_settings(client_address(i), static_cast<uint8_t>(kClientMac + i), seed), server,
-        scenario.judgement));
-    client_segment_.attach(client(i).node().port, scenario.client_links[i], seed);
+    const base::Endpoint server{address_of(plan.family, 1, 1).address, 80};
+    clients_.push_back(
+        std::make_unique<SimClient>(node_settings(plan, address_of(plan.family, 1, i + 2),
+                                                  static_cast<uint8_t>(kClientMac + i), seed),
+                                    server, scenario.judgement));
+    client_segment_.attach(client(i).node().port, plan.link, seed);
   }
-  for (uint32_t i = 0; i < scenario.backend_links.size(); ++i) {
+  for (uint32_t i = 0; i < scenario.backends.size(); ++i) {
+    const StationPlan& plan = scenario.backends[i];
     const uint64_t seed = scenario.seed * 1000 + 200 + i;
-    const base::Endpoint address{backend_address(i), static_cast<uint16_t>(kFirstBackendPort + i)};
-    origins_.push_back(std::make_unique<SimOrigin>(
-        node_settings(address.address, static_cast<uint8_t>(kBackendMac + i), seed), address));
-    backend_segment_.attach(origin(i).node().port, scenario.backend_links[i], seed);
+    origins_.push_back(
+        std::make_unique<SimOrigin>(node_settings(plan, address_of(plan.family, 2, i + 2),
+                                                  static_cast<uint8_t>(kBackendMac + i), seed),
+                                    backend_endpoint(plan, i)));
+    backend_segment_.attach(origin(i).node().port, plan.link, seed);
   }
 }
 
 void SimWorld::make_worker(const Scenario& scenario) {
-  const base::IpPrefix client_network = prefix("10.1.0.1/24");
-  const base::IpPrefix backend_network = prefix("10.2.0.1/24");
+  std::vector<base::IpPrefix> client_networks;
+  std::vector<base::IpPrefix> backend_networks;
+  for (const auto family : {StationPlan::Family::V4, StationPlan::Family::V6}) {
+    client_networks.push_back(address_of(family, 1, 1));
+    backend_networks.push_back(address_of(family, 2, 1));
+  }
   const std::vector<worker::WorkerPort> ports{
-      {.port = &client_side_, .queue = 0, .addresses = {&client_network, 1}},
-      {.port = &backend_side_, .queue = 0, .addresses = {&backend_network, 1}}};
+      {.port = &client_side_, .queue = 0, .addresses = client_networks},
+      {.port = &backend_side_, .queue = 0, .addresses = backend_networks}};
   worker_ = std::make_unique<worker::Worker>(
       worker_settings(scenario, now_),
       worker::WorkerPlaces{

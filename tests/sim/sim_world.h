@@ -4,6 +4,7 @@
 // text, between simulated clients and backends:
 //
 //   clients 10.1.0.2.. ==links== 10.1.0.1 workers 10.2.0.1 ==links== 10.2.0.2..:8000.. backends
+//   or      fd00:1::2..         fd00:1::1         fd00:2::1         [fd00:2::2]..:8000..
 //
 // It is the event loop in virtual time and nothing else: what happens is said by its caller or by a
 // Scenario (scenario_run.h), and judged by ledger.h and tcp_watch.h. Everything, time included,

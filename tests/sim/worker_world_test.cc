@@ -26,8 +26,8 @@ class WorkerWorld : public ::testing::Test {
 
   static Scenario scenario_with(Duration delay) {
     Scenario scenario = calm_scenario(1, 2);
-    for (LinkPlan& link : scenario.client_links) link.delay = delay;
-    for (LinkPlan& link : scenario.backend_links) link.delay = delay;
+    for (StationPlan& each : scenario.clients) each.link.delay = delay;
+    for (StationPlan& each : scenario.backends) each.link.delay = delay;
     return scenario;
   }
 
