@@ -23,6 +23,10 @@ class Flood:
              "--destport", "80", "--interval", f"u{1_000_000 // per_second}", "--count",
              str(per_second * seconds), *words, target], self._log)
 
+    def sent(self):
+        """Frames that have left the host."""
+        return int(self._host.run(["cat", "/sys/class/net/eth0/statistics/tx_packets"]).stdout)
+
     def running(self):
         return self._hping.poll() is None
 

@@ -15,7 +15,7 @@ import sys
 import time
 
 UNDER_WAY_MAX = 200  # so that no queue between us overflows and nobody has to try again
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 40
 IP_BIND_ADDRESS_NO_PORT = 24  # The port is chosen when connecting, once both ends are known.
 
 

@@ -61,11 +61,14 @@ class OverloadCase(BedCase):
 class StrayFloodTest(OverloadCase):
     def flood_of(self, letter, reason):
         """Segments with one flag from invented sources, and what they are counted as."""
-        before = self.counters()["drops"].get(reason, 0)
+        before, sent_before = self.counters()["drops"].get(reason, 0), self.flood.sent()
         self.begin(letter, "--rand-source")
         self.assert_good_clients_are_served()
         self.flood.stop()
-        self.assertGreater(self.counters()["drops"][reason] - before, FLOOD_PER_SECOND)
+        sent = self.flood.sent() - sent_before
+        # The kernel may have lost some on the way.
+        self.assertGreater(sent, SECONDS * FLOOD_PER_SECOND / 10)
+        self.assertGreater(self.counters()["drops"][reason] - before, sent / 2)
         self.assertEqual(self.counters()["tcp_half_open"], 0)
 
     def test_resets(self):
