@@ -43,6 +43,10 @@ TcpConversation::Choices::Choices(FuzzProgram& program) {
   stack.receive_window_bytes = kWindows[sizes & 3];
   stack.send_buffer_bytes = (sizes & 4) != 0 ? 3000 : 64'000;
   peer_shift = static_cast<uint8_t>(sizes >> 4);
+  if ((sizes & 8) != 0) {
+    stack.syn_cookies = tcp::SynCookies::Always;
+    stack.keep_alive.idle = Duration::from_s(10);
+  }
   stack.connections_max = 4;
   stack.half_open_max = 2;
   stack.time_wait_max = 2;
@@ -198,6 +202,8 @@ void TcpConversation::turn() {
       auto arrival = host_.host.on_frame(std::exchange(burst[i], nic::Packet()), 0, now_);
       if (auto* datagram = std::get_if<net::IpDatagram>(&arrival)) {
         stack_.stage(std::move(*datagram));
+      } else if (const auto* error = std::get_if<wire::IcmpError>(&arrival)) {
+        stack_.on_icmp_error(*error, now_);
       }
     }
     stack_.carry_staged(now_);

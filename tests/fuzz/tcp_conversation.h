@@ -63,6 +63,7 @@ class TcpConversation {
   int64_t confirmed() const;
   void send_fin();
   void send_syn(wire::TcpFlags flags);
+  void send_too_big();
   void stranger_sends();
   void deliver(const testing::TcpSegmentSpec& segment);
 

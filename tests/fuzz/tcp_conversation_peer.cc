@@ -49,6 +49,8 @@ void TcpConversation::act_as_peer(uint8_t choice) {
     case 12:
       lost_ = program_.byte() & 15;
       return;
+    case 13:
+      return send_too_big();
     default:
       return stranger_sends();
   }
@@ -167,6 +169,23 @@ void TcpConversation::send_syn(TcpFlags flags) {
   segment.options.sack_permitted = choices_.peer_sacks;
   if (choices_.peer_scales) segment.options.window_scale = choices_.peer_shift;
   deliver(segment);
+}
+
+// A router, or somebody who only claims to be one, quotes a segment of ours.
+void TcpConversation::send_too_big() {
+  TcpSegmentSpec quoted;
+  quoted.source = ours_;
+  quoted.destination = peers_;
+  quoted.sequence = witness_.our_isn().value_or(0) + 1 +
+                    static_cast<uint32_t>(witness_.sent_end() + program_.step(1000));
+  quoted.flags = TcpFlag::Ack;
+  const testing::Frame message =
+      testing::build_icmp(3, 4, program_.word(), testing::build_tcp_packet(quoted));
+  const testing::Frame packet = testing::build_ipv4(
+      {.source = peers_.address, .destination = ours_.address, .protocol = wire::kProtocolIcmp},
+      message);
+  host_.port.deliver(
+      testing::build_ethernet({testing::mac(1), testing::mac(2)}, wire::EtherType::Ipv4, packet));
 }
 
 // Others want to talk as well, up to the limits and beyond.
