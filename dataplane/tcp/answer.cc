@@ -54,7 +54,7 @@ void answer_by_reset(Shared& shared, const Segment& segment, base::Instant now) 
     header.ack = segment.end();
     header.flags |= TcpFlag::Ack;
   }
-  net::NextHopCache next_hop;
+  net::NextHopCache next_hop = segment.reply_hop;
   if (send(shared, header, next_hop, now) == Left::Yes) shared.counters.resets_out.add();
 }
 

@@ -146,6 +146,10 @@ class Connection : public base::TimerNode,
   void touch() noexcept;
   // take_ready() returns this connection.
   void report() noexcept;
+  // The peer was heard: from now on it is answered there, if its interface replies to the sender.
+  void follow(const net::NextHopCache& reply_hop) noexcept {
+    if (reply_hop.names_sender()) next_hop = reply_hop;
+  }
 
   // What the user may have under way; less while buffers are scarce.
   uint32_t send_capacity() const noexcept;

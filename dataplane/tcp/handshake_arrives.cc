@@ -61,6 +61,7 @@ void learn_from_syn(Connection& connection, const Segment& syn, base::Instant no
   Sending& sending = connection.sending;
   Receiving& receiving = connection.receiving;
   handshake.irs = syn.seq;
+  connection.follow(syn.reply_hop);
   learn_options(connection, syn.options, now);
   if (agrees_to_ecn(connection, syn.flags)) connection.echo.agree();
   // RFC 7323 2.2: the window of a SYN is never scaled.

@@ -42,6 +42,7 @@ base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram
   segment.flags = header->flags;
   segment.window = header->window;
   segment.ecn = datagram.ecn;
+  segment.reply_hop = datagram.reply_hop;
   if (header->header_bytes > wire::kTcpHeaderBytes) {
     segment.options = wire::parse_tcp_options(
         bytes.subspan(wire::kTcpHeaderBytes, header->header_bytes - wire::kTcpHeaderBytes));

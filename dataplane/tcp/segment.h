@@ -12,6 +12,7 @@
 
 #include "dataplane/base/result.h"
 #include "dataplane/net/ip_datagram.h"
+#include "dataplane/net/next_hop.h"
 #include "dataplane/nic/packet.h"
 #include "dataplane/nic/packet_pool.h"
 #include "dataplane/nic/slice.h"
@@ -32,6 +33,7 @@ struct Segment {
   wire::Ecn ecn = wire::Ecn::NotCapable;
   wire::TcpOptions options;
   nic::Slice payload;
+  net::NextHopCache reply_hop = {};  // where the answer goes, if it says so itself
 
   uint32_t payload_bytes() const noexcept { return payload ? payload.size() : 0; }
   // SEG.LEN: SYN and FIN count.

@@ -236,6 +236,7 @@ void segment_arrives(Connection& connection, Segment&& segment, base::Instant no
   if (check_repeated_syn(connection, segment) == Step::Done) return;
   if (check_timestamps(connection, segment, now) == Step::Done) return;
   if (check_sequence(connection, segment, now) == Step::Done) return;
+  connection.follow(segment.reply_hop);
   if (check_reset(connection, segment, now) == Step::Done) return;
   // Third, security and compartment, is not of this age.
   if (check_syn(connection, segment, now) == Step::Done) return;

@@ -25,13 +25,19 @@ struct TcpNodeSettings {
   nic::PortFeatures features = {};
   nic::PacketPoolSizes pool = {.buffers = 4095, .references = 4095};
   base::Instant now = base::Instant::from_ns(0);
+  net::ReplyTo reply_to = net::ReplyTo::Route;
+  uint16_t mtu = 1500;
 };
 
 class TcpNode {
  public:
   explicit TcpNode(const TcpNodeSettings& settings)
       : pool(make_test_pool(settings.pool)),
-        port({.name = "sim", .mac = mac(settings.mac_last), .features = settings.features}, pool),
+        port({.name = "sim",
+              .mac = mac(settings.mac_last),
+              .mtu = settings.mtu,
+              .features = settings.features},
+             pool),
         queue(port, 0),
         host({.interfaces = interface_of(settings),
               .routes = {},
@@ -75,7 +81,8 @@ class TcpNode {
  private:
   std::array<net::InterfaceSettings, 1> interface_of(const TcpNodeSettings& settings) {
     address_ = settings.address;
-    return {{{.queue = &queue, .addresses = std::span(&address_, 1)}}};
+    return {
+        {{.queue = &queue, .addresses = std::span(&address_, 1), .reply_to = settings.reply_to}}};
   }
   base::IpPrefix address_;
 
