@@ -66,10 +66,6 @@ void Host::on_timers(base::Instant now) noexcept { resolver_.on_timers(now); }
 
 base::Instant Host::next_deadline() const noexcept { return resolver_.next_deadline(); }
 
-void Host::learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept {
-  resolver_.learn_from_peer(learned, now);
-}
-
 void Host::announce(base::Instant now) noexcept { resolver_.announce(now); }
 
 void Host::flush() noexcept {

@@ -72,11 +72,6 @@ class Host {
   void on_timers(base::Instant now) noexcept;
   base::Instant next_deadline() const noexcept;
 
-  // --- Other workers, whose frames tell of the same neighbours. What the last frame taught, once;
-  // and what another worker's has taught it.
-  std::optional<LearnedNeighbor> take_learned() noexcept { return resolver_.take_learned(); }
-  void learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept;
-
   // Gratuitous ARP (RFC 5227 2.3) or an unsolicited advertisement (RFC 4861 7.2.6) for every
   // address, repeated for some seconds: neighbours forget who had them before.
   void announce(base::Instant now) noexcept;

@@ -118,18 +118,6 @@ void Resolver::confirm(Neighbor& neighbor, base::MacAddress mac, Proof proof,
   while (nic::Packet packet = waiting_.pop(neighbor.waiting)) {
     frame_and_stage(neighbor, std::move(packet));
   }
-  learned_ = {.interface_index = neighbor.interface_index, .address = neighbor.address, .mac = mac};
-}
-
-void Resolver::learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept {
-  const Interface& at = interfaces_[learned.interface_index];
-  DCHECK(at.on_link(learned.address) != nullptr);
-  Neighbor* known = table_.find(learned.interface_index, learned.address);
-  if (known == nullptr) known = add(learned.interface_index, learned.address);
-  if (known == nullptr) return at.queue().count_drop(DropReason::NeighborTableFull);
-  confirm(*known, learned.mac, Proof::Answered, now);
-  // It came from there: who made it known need not hear it again.
-  learned_.reset();
 }
 
 void Resolver::answer(const NeighborWord& question, uint8_t interface_index,

@@ -15,7 +15,6 @@
 #include <cstdint>
 #include <optional>
 #include <span>
-#include <utility>
 
 #include "dataplane/base/time.h"
 #include "dataplane/net/interface.h"
@@ -30,13 +29,6 @@
 #include "dataplane/wire/ndp.h"
 
 namespace penstock::net {
-
-// What the resolver has come to believe, for other workers' resolvers.
-struct LearnedNeighbor {
-  uint8_t interface_index = 0;
-  base::IpAddress address;
-  base::MacAddress mac;
-};
 
 class Resolver {
  public:
@@ -82,13 +74,6 @@ class Resolver {
   // Sends an IP packet to the neighbour: at once, after its answer, or not at all.
   SendResult deliver(uint16_t index, nic::Packet&& ip_packet) noexcept;
 
-  // What the last frame taught, once. Another worker that got it by its mailbox says so to its own
-  // resolver, which believes it like an answer.
-  std::optional<LearnedNeighbor> take_learned() noexcept {
-    return std::exchange(learned_, std::nullopt);
-  }
-  void learn_from_peer(const LearnedNeighbor& learned, base::Instant now) noexcept;
-
   // Says who we are, now and a few times more: what is said before a link or a bridge is up is
   // heard by nobody.
   void announce(base::Instant now) noexcept;
@@ -133,7 +118,6 @@ class Resolver {
   base::TimerWheel<Neighbor> timers_;
   base::List<Neighbor, UnprovenTag> unproven_;
   WaitingPackets waiting_;
-  std::optional<LearnedNeighbor> learned_;
   base::Instant announce_at_ = base::Instant::never();
   uint8_t announced_ = 0;  // how often
 };

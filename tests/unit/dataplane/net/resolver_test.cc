@@ -221,31 +221,6 @@ TEST_F(CrowdedResolverTest, KeepsWhoHasAnsweredWhenItWantsToAskManyOthers) {
   EXPECT_EQ(sends_to("10.0.0.2"), SendResult::Sent);
 }
 
-// --- Other workers.
-
-TEST_F(ResolverTest, TellsOnceWhatAFrameTaught) {
-  EXPECT_FALSE(host_->take_learned());
-  neighbor_asks_for_us();
-  const auto learned = host_->take_learned();
-  ASSERT_TRUE(learned);
-  EXPECT_EQ(learned->address, ip("10.0.0.2"));
-  EXPECT_EQ(learned->mac, mac(2));
-  EXPECT_EQ(learned->interface_index, 0);
-  EXPECT_FALSE(host_->take_learned());
-}
-
-TEST_F(ResolverTest, BelievesAPeerLikeAnAnswer) {
-  sends_to("10.0.0.2");
-  port_.take_all_sent();
-  host_->learn_from_peer({.interface_index = 0, .address = ip("10.0.0.2"), .mac = mac(2)}, now_);
-  host_->flush();
-  EXPECT_EQ(port_.sent_count(), 1u);
-  EXPECT_FALSE(host_->take_learned()) << "what came from a peer does not go back";
-  host_->learn_from_peer({.interface_index = 0, .address = ip("10.0.0.3"), .mac = mac(3)}, now_);
-  next_hop_ = {};
-  EXPECT_EQ(sends_to("10.0.0.3"), SendResult::Sent);
-}
-
 // --- Keeping fresh.
 
 TEST_F(ResolverTest, PollsANeighborInUseByUnicastBeforeItForgets) {
