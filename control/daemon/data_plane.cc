@@ -95,7 +95,7 @@ std::string DataPlane::open_ports(const model::Configuration& configuration) {
                                        .mtu = port.mtu,
                                        .descriptors = worker::kReceiveDescriptors,
                                        .mac = std::nullopt,
-                                       .multicast = has_ipv6(port)});
+                                       .multicast = model::has_ipv6(port)});
     if (!opened.ok()) return "port \"" + port.name + "\": " + opened.error();
     ports_.push_back(std::move(opened).value());
   }

@@ -79,17 +79,15 @@ net::ReplyTo reply_to(const model::Interface& interface) {
   return interface.reply_to == model::ReplyTo::Sender ? net::ReplyTo::Sender : net::ReplyTo::Route;
 }
 
-bool has_ipv6_address(const model::Interface& interface) {
-  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
-                     [](const base::IpPrefix& own) { return !own.address.is_v4(); });
-}
-
 }  // namespace
 
 worker::SizingDemand sizing_demand(const model::Configuration& configuration) {
+  uint32_t mtu = 0;
+  for (const model::Port& port : configuration.ports) mtu = std::max<uint32_t>(mtu, port.mtu);
   return {.ports = static_cast<uint32_t>(configuration.ports.size()),
           .connections = configuration.limits.connections,
-          .packet_buffers = configuration.memory.packet_buffers};
+          .packet_buffers = configuration.memory.packet_buffers,
+          .mtu = mtu};
 }
 
 uint32_t packet_megabytes(const model::Configuration& configuration) {
@@ -146,11 +144,6 @@ std::vector<net::Route> routes(const model::Configuration& configuration) {
     if (one.gateway_ipv6) all.push_back({kEverywhereIpv6, *one.gateway_ipv6, index});
   }
   return all;
-}
-
-bool has_ipv6(const model::Port& port) {
-  return has_ipv6_address(port) ||
-         std::any_of(port.vlans.begin(), port.vlans.end(), has_ipv6_address);
 }
 
 std::vector<worker::WorkerVlan> vlans(const model::Port& port) {

@@ -37,8 +37,6 @@ worker::WorkerSettings worker_settings(const model::Configuration& configuration
                                        const WorkerSecrets& secrets, base::Instant now);
 // The static routes, and behind them a default route for each gateway.
 std::vector<net::Route> routes(const model::Configuration& configuration);
-// Whether any address of the port is IPv6, whose neighbours speak to groups.
-bool has_ipv6(const model::Port& port);
 // The port as a worker uses it, but for the device and its queue. Both refer to `port`, and the
 // second to `vlans`.
 std::vector<worker::WorkerVlan> vlans(const model::Port& port);

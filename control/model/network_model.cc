@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "control/model/network_model.h"
 
+#include <algorithm>
+
 namespace penstock::model {
 
 std::vector<InterfaceOfPort> interfaces_of(const std::vector<Port>& ports) {
@@ -13,6 +15,20 @@ std::vector<InterfaceOfPort> interfaces_of(const std::vector<Port>& ports) {
     }
   }
   return all;
+}
+
+namespace {
+
+bool has_ipv6_address(const Interface& interface) {
+  return std::any_of(interface.addresses.begin(), interface.addresses.end(),
+                     [](const base::IpPrefix& own) { return !own.address.is_v4(); });
+}
+
+}  // namespace
+
+bool has_ipv6(const Port& port) {
+  return has_ipv6_address(port) ||
+         std::any_of(port.vlans.begin(), port.vlans.end(), has_ipv6_address);
 }
 
 }  // namespace penstock::model

@@ -48,6 +48,9 @@ struct Port : Interface {
   bool operator==(const Port&) const = default;
 };
 
+// Whether any address of the port or of a VLAN is IPv6.
+bool has_ipv6(const Port& port);
+
 // One interface among all, in the order in which the data plane numbers them: port by port, the
 // untagged one first.
 struct InterfaceOfPort {

@@ -99,6 +99,11 @@ void validate_port(const Port& port, const std::string& path, Findings& findings
                  "no device is named; accepted: a PCI address such as \"0000:3b:00.0\" or a vdev "
                  "such as \"net_tap0,iface=client\"");
   }
+  if (kMtuRange.contains(port.mtu) && port.mtu < base::kMtuMinIpv6 && has_ipv6(port)) {
+    findings.add(joined(path, "mtu"), std::to_string(port.mtu) +
+                                          " is less than every link of IPv6 carries; accepted: " +
+                                          std::to_string(base::kMtuMinIpv6) + " or more");
+  }
   Uniqueness tags(findings, "tag");
   for (size_t i = 0; i < port.vlans.size(); ++i) {
     const std::string tag_path = joined(indexed(joined(path, "vlans"), i), "tag");

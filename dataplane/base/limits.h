@@ -23,6 +23,11 @@ inline constexpr uint32_t kBurstPackets = 32;
 inline constexpr uint32_t kStagedPacketsMax = 512;
 inline constexpr uint32_t kStagedPacketsForData = 192;
 
+// Room of a packet buffer, unless a port's MTU wants more; and what Ethernet adds to an MTU, with a
+// VLAN tag.
+inline constexpr uint32_t kFrameBytesDefault = 2048;
+inline constexpr uint32_t kEthernetBytesMax = 18;
+
 // --- Neighbours (per worker).
 inline constexpr uint32_t kNeighborsMax = 4096;
 // A burst of connections to one backend that is not known yet fits.
@@ -103,7 +108,8 @@ inline constexpr uint32_t kMemoryMegabytesMax = 1'048'576;
 inline constexpr uint32_t kPacketBuffersMin = 8192;  // several ports' rings and caches
 inline constexpr uint32_t kPacketBuffersMax = 16'777'216;
 inline constexpr uint32_t kMtuMin = 576;
-inline constexpr uint32_t kMtuMax = 2000;  // a frame fits one packet buffer
+inline constexpr uint32_t kMtuMinIpv6 = 1280;  // RFC 8200 5
+inline constexpr uint32_t kMtuMax = 9000;  // packet buffers grow with it
 inline constexpr uint32_t kConnectionsMin = 16;
 inline constexpr uint32_t kHalfOpenMin = 16;
 inline constexpr uint32_t kHeadBytesMin = 256;

@@ -56,6 +56,14 @@ rte_eth_conf configuration_for(const rte_eth_dev_info& info, uint16_t queues, ui
   return conf;
 }
 
+// Drivers that say no MTU say how long a frame may be, which DPDK holds against us all the same.
+uint32_t mtu_max(const rte_eth_dev_info& info) {
+  const bool says_mtu = info.max_mtu != UINT16_MAX && info.max_rx_pktlen > info.max_mtu;
+  const uint32_t overhead =
+      says_mtu ? info.max_rx_pktlen - info.max_mtu : RTE_ETHER_HDR_LEN + RTE_ETHER_CRC_LEN;
+  return std::min<uint32_t>(info.max_mtu, info.max_rx_pktlen - overhead);
+}
+
 PortFeatures features_of(uint64_t offloads, const rte_eth_dev_info& info) {
   return {.ipv4_checksum = (offloads & RTE_ETH_TX_OFFLOAD_IPV4_CKSUM) != 0,
           .tcp_checksum = (offloads & RTE_ETH_TX_OFFLOAD_TCP_CKSUM) != 0,
@@ -109,9 +117,9 @@ std::optional<std::string> DpdkPort::configure(const DpdkPortSettings& settings)
     return "has " + std::to_string(queues_max) + " queues, and " + std::to_string(queues) +
            " workers need one each";
   }
-  if (settings.mtu < info.min_mtu || settings.mtu > info.max_mtu) {
+  if (settings.mtu < info.min_mtu || settings.mtu > mtu_max(info)) {
     return "takes an MTU from " + std::to_string(info.min_mtu) + " to " +
-           std::to_string(info.max_mtu) + ", not " + std::to_string(settings.mtu);
+           std::to_string(mtu_max(info)) + ", not " + std::to_string(settings.mtu);
   }
   const rte_eth_conf conf = configuration_for(info, queues, settings.mtu);
   if (const int error = rte_eth_dev_configure(port_, queues, queues, &conf); error != 0) {

@@ -35,12 +35,16 @@ rte_mempool* create_pool(const std::string& name, uint32_t count, uint32_t bytes
 std::optional<PacketPool> PacketPool::create(const std::string& name, PacketPoolSizes sizes,
                                              int numa_node) {
   CHECK(sizes.slices < sizes.buffers);
-  constexpr uint32_t kBytes = kHeadroomBytes + kDataBytes;
+  CHECK(sizes.frame_bytes >= kDataBytes);
+  constexpr uint32_t kSliceBytes = kHeadroomBytes + kDataBytes;
+  const uint32_t frame_bytes = kHeadroomBytes + sizes.frame_bytes;
   PacketPool pool(sizes);
-  pool.buffers_ = create_pool(name + "_b", pool.frame_buffers(), kBytes, numa_node);
+  pool.buffers_ = create_pool(name + "_b", pool.frame_buffers(), frame_bytes, numa_node);
   // A reference carries no bytes of its own.
   pool.references_ = create_pool(name + "_r", sizes.references, 0, numa_node);
-  if (sizes.slices > 0) pool.slices_ = create_pool(name + "_s", sizes.slices, kBytes, numa_node);
+  if (sizes.slices > 0) {
+    pool.slices_ = create_pool(name + "_s", sizes.slices, kSliceBytes, numa_node);
+  }
   const bool complete = pool.buffers_ != nullptr && pool.references_ != nullptr &&
                         (sizes.slices == 0 || pool.slices_ != nullptr);
   // The destructor gives back what there is.

@@ -25,6 +25,8 @@ struct PacketPoolSizes {
   // Of the buffers, those kept for slices. A frame's memory is read and written by the device, and
   // its cache lines come and go; what stays on this core stays in its cache.
   uint32_t slices = 0;
+  // Room of each buffer that is not kept for slices: the largest frame.
+  uint32_t frame_bytes = base::kFrameBytesDefault;
 };
 
 // How scarce buffers are. What a connection may hold depends on it (tcp/README.md).
@@ -34,9 +36,9 @@ class PacketPool {
  public:
   // Bytes of a fresh buffer that lie before data(): room for every header that we prepend.
   static constexpr uint32_t kHeadroomBytes = RTE_PKTMBUF_HEADROOM;
-  // Bytes that a fresh buffer can hold behind its headroom.
-  static constexpr uint32_t kDataBytes = 2048;
-  static_assert(base::kMtuMax + 18 <= kDataBytes, "a frame with a VLAN tag in one buffer");
+  // Bytes that a fresh buffer can hold behind its headroom, at least: one of a frame holds more
+  // when the MTU wants it.
+  static constexpr uint32_t kDataBytes = base::kFrameBytesDefault;
 
   // nullopt when memory does not suffice. `name` is unique in the process.
   static std::optional<PacketPool> create(const std::string& name, PacketPoolSizes sizes,
@@ -47,8 +49,8 @@ class PacketPool {
 
   // An empty frame with all its headroom; a false Packet at the limit.
   Packet allocate_packet() noexcept;
-  // An empty slice with kDataBytes of room; a false Slice at the limit. When those kept for slices
-  // are used up, any buffer will do.
+  // An empty slice with at least kDataBytes of room; a false Slice at the limit. When those kept
+  // for slices are used up, any buffer will do.
   Slice allocate_slice() noexcept;
   // A second owner of bytes [offset, offset + length) of `slice`; a false Slice at the limit.
   Slice share(const Slice& slice, uint32_t offset, uint32_t length) noexcept;

@@ -7,6 +7,7 @@
 // Invariants: (1) `bytes` is set unless more is needed; (2) work is linear in the size of the head.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "dataplane/base/bytes.h"
@@ -18,7 +19,8 @@
 namespace penstock::proxy {
 
 // One slice more than the largest head, so that the parser itself meets its limit.
-inline constexpr uint32_t kGatherBytes = base::kRequestHeadBytesMax + nic::PacketPool::kDataBytes;
+inline constexpr uint32_t kSliceBytesMax = std::max(nic::PacketPool::kDataBytes, base::kMtuMax);
+inline constexpr uint32_t kGatherBytes = base::kRequestHeadBytesMax + kSliceBytesMax;
 static_assert(kGatherBytes > base::kResponseHeadBytesMax);
 
 struct HeadRead {

@@ -27,11 +27,15 @@ constexpr uint32_t kNeighborPackets = base::kPacketsAwaitingNeighborsMax;
 // What rte_mempool adds to an object: its header, and rounding so that objects spread over memory
 // channels.
 constexpr uint64_t kObjectOverheadBytes = 192;
-// Without huge pages no object crosses a page, so that a buffer takes one for itself.
-constexpr uint64_t kBufferBytes = 4096;
-static_assert(sizeof(rte_mbuf) + nic::PacketPool::kHeadroomBytes + nic::PacketPool::kDataBytes +
-                  kObjectOverheadBytes <=
-              kBufferBytes);
+// Without huge pages no object crosses a page that fits into one, so that a buffer takes one for
+// itself, and a large one several.
+constexpr uint64_t kPageBytes = 4096;
+constexpr uint64_t buffer_bytes(uint32_t frame_bytes) noexcept {
+  const uint64_t bytes =
+      sizeof(rte_mbuf) + nic::PacketPool::kHeadroomBytes + frame_bytes + kObjectOverheadBytes;
+  return (bytes + kPageBytes - 1) / kPageBytes * kPageBytes;
+}
+static_assert(buffer_bytes(nic::PacketPool::kDataBytes) == kPageBytes);
 constexpr uint64_t kReferenceBytes = sizeof(rte_mbuf) + kObjectOverheadBytes;
 
 // A connection of either side with its place in the flow table, its timers and its half of an
@@ -67,9 +71,14 @@ WorkerSizes worker_sizes(const SizingDemand& demand) noexcept {
       demand.packet_buffers != 0 ? demand.packet_buffers : buffer_sum(demand).total();
   // Every buffer may have a second owner: the same bytes wait for an acknowledgement and travel.
   const nic::PacketPoolSizes pool{
-      .buffers = buffers, .references = buffers, .slices = std::min(kSlices, buffers / 4)};
+      .buffers = buffers,
+      .references = buffers,
+      .slices = std::min(kSlices, buffers / 4),
+      .frame_bytes = std::max(base::kFrameBytesDefault, demand.mtu + base::kEthernetBytesMax)};
   return {.pool = pool,
-          .packet_bytes = pool.buffers * kBufferBytes + pool.references * kReferenceBytes,
+          .packet_bytes = (pool.buffers - pool.slices) * buffer_bytes(pool.frame_bytes) +
+                          pool.slices * buffer_bytes(nic::PacketPool::kDataBytes) +
+                          pool.references * kReferenceBytes,
           .connection_bytes = demand.connections * kBytesPerConnection};
 }
 

@@ -22,6 +22,7 @@ struct SizingDemand {
   uint32_t ports = 0;
   uint32_t connections = base::kConnectionsDefault;
   uint32_t packet_buffers = 0;  // 0: computed
+  uint32_t mtu = 1500;          // the largest of all ports
 };
 
 // Packet buffers of one worker by who holds them.

@@ -45,7 +45,7 @@ uint32_t SimulatedPort::receive(uint16_t, std::span<nic::Packet> packets) noexce
     const Frame frame = std::move(arriving_.front());
     arriving_.pop_front();
     nic::Packet packet = pool_.allocate_packet();
-    if (!packet || frame.size() > nic::PacketPool::kDataBytes) {
+    if (!packet || frame.size() > pool_.sizes().frame_bytes) {
       ++missed_;
       continue;
     }

@@ -88,15 +88,6 @@ TEST(WorkerPlan, MakesADefaultRouteOfEachGateway) {
   EXPECT_EQ(all[2].interface_index, 1);
 }
 
-TEST(WorkerPlan, KnowsWhichPortsHaveIpv6) {
-  model::Configuration configuration = two_ports();
-  configuration.ports[0].addresses = {*IpPrefix::parse("10.0.0.1/24")};
-  configuration.ports[1].addresses = {*IpPrefix::parse("10.0.1.1/24"),
-                                      *IpPrefix::parse("2001:db8::1/64")};
-  EXPECT_FALSE(has_ipv6(configuration.ports[0]));
-  EXPECT_TRUE(has_ipv6(configuration.ports[1]));
-}
-
 TEST(WorkerPlan, GivesEachVlanItsOwnInterface) {
   model::Configuration configuration = two_ports();
   model::Port& port = configuration.ports[0];

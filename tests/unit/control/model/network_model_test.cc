@@ -24,5 +24,13 @@ TEST(NetworkModel, NumbersInterfacesPortByPortUntaggedFirst) {
             (std::vector<std::pair<size_t, uint16_t>>{{0, 200}, {0, 100}, {1, 0}, {1, 100}}));
 }
 
+TEST(NetworkModel, KnowsWhichPortsHaveIpv6) {
+  Port port = small_configuration().ports[0];
+  EXPECT_FALSE(has_ipv6(port));
+  port.vlans.resize(1);
+  port.vlans[0].addresses = {prefix("2001:db8::1/64")};
+  EXPECT_TRUE(has_ipv6(port));
+}
+
 }  // namespace
 }  // namespace penstock::model

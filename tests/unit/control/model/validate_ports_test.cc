@@ -61,6 +61,16 @@ TEST(ValidatePorts, WantsAGatewayOfTheRightFamily) {
   EXPECT_EQ(problems_of(c), std::vector<std::string>{});
 }
 
+TEST(ValidatePorts, WantsTheMtuThatIpv6Promises) {
+  Configuration c = small_configuration();
+  c.ports[0].mtu = 1279;
+  EXPECT_FALSE(blames(c, "ports[0].mtu"));
+  c.ports[0].addresses.push_back(prefix("2001:db8::1/64"));
+  EXPECT_TRUE(blames(c, "ports[0].mtu"));
+  c.ports[0].mtu = 1280;
+  EXPECT_FALSE(blames(c, "ports[0].mtu"));
+}
+
 TEST(ValidatePorts, BoundsTheNumberOfInterfaces) {
   Configuration c = small_configuration();
   for (uint16_t tag = 1; tag < base::kInterfacesMax; ++tag) {

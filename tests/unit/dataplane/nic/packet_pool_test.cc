@@ -33,6 +33,13 @@ TEST(PacketPool, GivesSlicesWithAllTheirRoom) {
   EXPECT_EQ(pool.allocate_slice().room().size(), PacketPool::kDataBytes);
 }
 
+TEST(PacketPool, HoldsFramesAsLargeAsItIsToldTo) {
+  PacketPool pool =
+      testing::make_test_pool({.buffers = 63, .references = 63, .slices = 15, .frame_bytes = 9018});
+  EXPECT_EQ(pool.allocate_packet().append(9018).size(), 9018u);
+  EXPECT_EQ(pool.allocate_slice().room().size(), PacketPool::kDataBytes);
+}
+
 TEST(PacketPool, RefusesAtItsLimitAndRecovers) {
   PacketPool pool = testing::make_test_pool({.buffers = 3, .references = 3});
   std::vector<Packet> held;

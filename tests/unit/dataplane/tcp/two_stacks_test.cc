@@ -51,6 +51,7 @@ class World {
     nic::PacketPoolSizes pool = {.buffers = 4095, .references = 4095};
     uint32_t window = base::kReceiveWindowBytes;
     base::IpFamily family = base::IpFamily::V4;
+    uint16_t mtu = 1500;
   };
 
   World(const Settings& settings, uint64_t seed)
@@ -100,6 +101,10 @@ class World {
     node.address = {address(last), 24};
     node.mac_last = last;
     node.pool = settings_.pool;
+    node.pool.frame_bytes =
+        std::max(base::kFrameBytesDefault, settings_.mtu + base::kEthernetBytesMax);
+    node.mtu = settings_.mtu;
+    node.stack.mss = static_cast<uint16_t>(settings_.mtu - 40);
     node.stack.connections_max = 64;
     node.stack.half_open_max = 64;
     node.stack.time_wait_max = 64;
@@ -302,6 +307,19 @@ TEST(TwoStacks, MoveBodiesOverIpv6) {
   for (uint64_t seed = 1; seed <= seeds(); ++seed) {
     expect_whole_and_clean(settings, seed, Duration::from_s(300));
     if (HasFailure()) return;
+  }
+}
+
+TEST(TwoStacks, MoveBodiesInLargeFramesAndSmallOnes) {
+  for (const int mtu : {9000, 576}) {
+    const World::Settings settings{.faults = {.loss = 20, .duplication = 10, .reordering = 30},
+                                   .connections = 3,
+                                   .body_bytes = 1 << 18,
+                                   .mtu = static_cast<uint16_t>(mtu)};
+    for (uint64_t seed = 1; seed <= seeds() / 2; ++seed) {
+      expect_whole_and_clean(settings, seed, Duration::from_s(300));
+      if (HasFailure()) return;
+    }
   }
 }
 

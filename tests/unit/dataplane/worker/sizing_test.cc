@@ -42,6 +42,14 @@ TEST(Sizing, GrowsWithConnectionsAndWorkers) {
   EXPECT_LT(total_megabytes(small, 1), total_megabytes(large, 1));
 }
 
+TEST(Sizing, TakesBuffersForTheLargestFrame) {
+  const WorkerSizes usual = worker_sizes({.ports = 2, .mtu = 1500});
+  const WorkerSizes jumbo = worker_sizes({.ports = 2, .mtu = 9000});
+  EXPECT_EQ(usual.pool.frame_bytes, nic::PacketPool::kDataBytes);
+  EXPECT_EQ(jumbo.pool.frame_bytes, 9018u);
+  EXPECT_GT(jumbo.packet_bytes, 2 * usual.packet_bytes);
+}
+
 TEST(Sizing, FitsTheDefaultsOfTwoPortsInto648Megabytes) {
   EXPECT_LE(total_megabytes({.ports = 2}, 1), 648u);
 }
