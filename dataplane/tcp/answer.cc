@@ -78,7 +78,7 @@ void answer_by_cookie(Shared& shared, const Segment& syn, base::Instant now) noe
     timestamps.enable(*syn.options.timestamps, now);
     header.options.timestamps = timestamps.stamp(now);
   }
-  net::NextHopCache next_hop;
+  net::NextHopCache next_hop = syn.reply_hop;
   if (send(shared, header, next_hop, now) == Left::No) return;
   shared.counters.syn_cookies_sent.add();
   shared.cookies_good_until = now + kCookiePeriod * 2;
