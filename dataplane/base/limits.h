@@ -22,6 +22,8 @@ inline constexpr uint32_t kBurstPackets = 32;
 // itself: the rest is for ACKs, handshakes and what is under way.
 inline constexpr uint32_t kStagedPacketsMax = 512;
 inline constexpr uint32_t kStagedPacketsForData = 192;
+// Frames on their way from one worker to one other.
+inline constexpr uint32_t kMeshFramesMax = 512;
 
 // Room of a packet buffer, unless a port's MTU wants more; and what Ethernet adds to an MTU, with a
 // VLAN tag.
@@ -145,6 +147,7 @@ static_assert(kInterfacesMax >= kPortsMax && kInterfacesMax < UINT8_MAX);
 static_assert(kPacketsPerUnresolvedNeighborMax <= kPacketsAwaitingNeighborsMax / 4,
               "one silent neighbour leaves room for others");
 static_assert(kStagedPacketsForData < kStagedPacketsMax && kBurstPackets < kStagedPacketsForData);
+static_assert((kMeshFramesMax & (kMeshFramesMax - 1)) == 0 && kBurstPackets < kMeshFramesMax);
 static_assert((kMailboxMessages & (kMailboxMessages - 1)) == 0);
 static_assert((kAccessRecordsMax & (kAccessRecordsMax - 1)) == 0);
 

@@ -5,6 +5,7 @@
 #include <rte_ring.h>
 
 #include <algorithm>
+#include <cstring>
 #include <utility>
 
 #include "dataplane/base/check.h"
@@ -75,6 +76,17 @@ void PacketPool::sample_pressure() noexcept {
 }
 
 Packet PacketPool::allocate_packet() noexcept { return Packet(rte_pktmbuf_alloc(buffers_)); }
+
+Packet PacketPool::copy_of(const Packet& frame) noexcept {
+  constexpr uint64_t kVerdicts = RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK;
+  DCHECK(frame.segments() == 1);
+  Packet copy = allocate_packet();
+  if (!copy || frame.size() > rte_pktmbuf_tailroom(copy.buffer())) return Packet();
+  const base::MutableByteSpan room = copy.append(frame.size());
+  std::memcpy(room.data(), frame.first().data(), room.size());
+  copy.buffer()->ol_flags |= frame.buffer()->ol_flags & kVerdicts;
+  return copy;
+}
 
 Slice PacketPool::allocate_slice() noexcept {
   if (slices_ != nullptr) {

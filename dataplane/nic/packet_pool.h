@@ -3,7 +3,8 @@
 // The packet buffers of one worker: full buffers that hold a frame, and small references that make
 // a second owner of another buffer's bytes. Sized once at start (limits.h); allocation that fails
 // returns nothing and is counted by the caller with a drop reason.
-// Owned by one worker; buffers may be freed by whoever drops the last owner on that worker.
+// Owned by one worker, which alone allocates; another may free buffers (a frame that it was handed,
+// worker/mesh.h).
 #pragma once
 
 #include <rte_mbuf.h>
@@ -49,6 +50,9 @@ class PacketPool {
 
   // An empty frame with all its headroom; a false Packet at the limit.
   Packet allocate_packet() noexcept;
+  // A received frame of one segment again in a buffer of this pool, with what the port found of its
+  // checksums; a false Packet at the limit.
+  Packet copy_of(const Packet& frame) noexcept;
   // An empty slice with at least kDataBytes of room; a false Slice at the limit. When those kept
   // for slices are used up, any buffer will do.
   Slice allocate_slice() noexcept;

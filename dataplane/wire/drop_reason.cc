@@ -53,6 +53,7 @@ constexpr NamedReason kNames[] = {
     {DropReason::PacketTooBig, "packet_too_big"},
     {DropReason::PoolEmpty, "pool_empty"},
     {DropReason::TxRefused, "tx_refused"},
+    {DropReason::MeshFull, "mesh_full"},
     {DropReason::TcpTooShort, "tcp_too_short"},
     {DropReason::TcpHeaderLengthBad, "tcp_header_length_bad"},
     {DropReason::TcpChecksumBad, "tcp_checksum_bad"},

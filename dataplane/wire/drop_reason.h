@@ -63,6 +63,8 @@ enum class DropReason : uint8_t {
   PacketTooBig,
   PoolEmpty,
   TxRefused,
+  // Between workers.
+  MeshFull,
   // TCP.
   TcpTooShort,
   TcpHeaderLengthBad,
