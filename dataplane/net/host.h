@@ -62,6 +62,10 @@ class Host {
   uint8_t interface_of(const NextHopCache& next_hop) noexcept {
     return output_.interface_of(next_hop);
   }
+  // The way to `destination`, with the address of ours in the neighbour's network.
+  std::optional<NextHop> next_hop_to(base::IpAddress destination) const noexcept {
+    return routes_.find(destination);
+  }
   // The address that a connection to `destination` opens from; nullopt without a route.
   std::optional<base::IpAddress> source_for(base::IpAddress destination) const noexcept;
   // The MTU of the way to `destination`; the smallest of all interfaces without a route.

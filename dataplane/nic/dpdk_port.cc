@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstring>
 #include <string_view>
 #include <utility>
@@ -13,6 +14,7 @@
 #include "dataplane/base/check.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/nic/device_preflight.h"
+#include "dataplane/nic/flow_rules.h"
 
 namespace penstock::nic {
 
@@ -23,6 +25,8 @@ constexpr uint64_t kTransmitOffloads =
     RTE_ETH_TX_OFFLOAD_IPV4_CKSUM | RTE_ETH_TX_OFFLOAD_TCP_CKSUM | RTE_ETH_TX_OFFLOAD_MULTI_SEGS;
 constexpr uint64_t kRssFields = RTE_ETH_RSS_IPV4 | RTE_ETH_RSS_NONFRAG_IPV4_TCP | RTE_ETH_RSS_IPV6 |
                                 RTE_ETH_RSS_NONFRAG_IPV6_TCP;
+// The longest key of any driver.
+constexpr size_t kRssKeyBytesMax = 64;
 
 std::string because(int error) {
   return std::string(": ") + rte_strerror(error < 0 ? -error : error);
@@ -71,6 +75,24 @@ PortFeatures features_of(uint64_t offloads, const rte_eth_dev_info& info) {
           .stops_at_bad_frame = is_tap(info)};
 }
 
+SteeredBy steered_by(uint64_t hashed_fields, uint64_t wanted) {
+  return (hashed_fields & wanted) != 0 ? SteeredBy::Nic : SteeredBy::Workers;
+}
+
+// Empty when it cannot be read, or is none that low bits of a hash choose from.
+std::vector<uint16_t> read_redirection_table(uint16_t port, uint16_t size) {
+  if (!std::has_single_bit(size)) return {};
+  std::vector<rte_eth_rss_reta_entry64> groups((size + RTE_ETH_RETA_GROUP_SIZE - 1u) /
+                                               RTE_ETH_RETA_GROUP_SIZE);
+  for (rte_eth_rss_reta_entry64& group : groups) group.mask = UINT64_MAX;
+  if (rte_eth_dev_rss_reta_query(port, groups.data(), size) != 0) return {};
+  std::vector<uint16_t> table(size);
+  for (size_t i = 0; i < table.size(); ++i) {
+    table[i] = groups[i / RTE_ETH_RETA_GROUP_SIZE].reta[i % RTE_ETH_RETA_GROUP_SIZE];
+  }
+  return table;
+}
+
 }  // namespace
 
 std::string existing_ports() {
@@ -103,6 +125,7 @@ base::Result<std::unique_ptr<DpdkPort>, std::string> DpdkPort::open(
   if (const int error = rte_eth_dev_start(id); error != 0) {
     return base::Failure{"port " + name + " does not start" + because(error)};
   }
+  if (settings.pools.size() > 1) port->find_out_steering(settings);
   return port;
 }
 
@@ -178,6 +201,35 @@ std::optional<std::string> DpdkPort::open_to_groups() {
   const int error = rte_eth_promiscuous_enable(port_);
   if (error == 0) return std::nullopt;
   return "cannot be told to receive multicast, which IPv6 needs" + because(error);
+}
+
+// Some drivers fill in key and table when the device starts, so that they are read after that.
+void DpdkPort::find_out_steering(const DpdkPortSettings& settings) {
+  const auto workers = static_cast<uint32_t>(settings.pools.size());
+  steering_ = read_steering();
+  if (steering_) return;
+  // The kernel brings a tap's frames to their queue by itself.
+  std::optional<std::vector<uint16_t>> rules;
+  if (!features_.stops_at_bad_frame) rules = install_port_rules(port_, workers);
+  steering_ = rules ? Steering::by_rules(settings.steering_key, std::move(*rules))
+                    : Steering::among_workers(settings.steering_key, workers);
+}
+
+// nullopt when the device does not hash TCP by ports, or does not say by which key and table.
+std::optional<Steering> DpdkPort::read_steering() const {
+  rte_eth_dev_info info;
+  if (rte_eth_dev_info_get(port_, &info) != 0) return std::nullopt;
+  std::array<uint8_t, kRssKeyBytesMax> key{};
+  rte_eth_rss_conf conf{.rss_key = key.data(), .rss_key_len = key.size(), .rss_hf = 0};
+  if (info.hash_key_size != 0) conf.rss_key_len = info.hash_key_size;
+  if (conf.rss_key_len > key.size()) return std::nullopt;
+  if (rte_eth_dev_rss_hash_conf_get(port_, &conf) != 0) return std::nullopt;
+  const SteeredFamilies families{.v4 = steered_by(conf.rss_hf, RTE_ETH_RSS_NONFRAG_IPV4_TCP),
+                                 .v6 = steered_by(conf.rss_hf, RTE_ETH_RSS_NONFRAG_IPV6_TCP)};
+  const bool has_key = std::any_of(key.begin(), key.end(), [](uint8_t byte) { return byte != 0; });
+  std::vector<uint16_t> table = read_redirection_table(port_, info.reta_size);
+  if (families.v4 == SteeredBy::Workers || !has_key || table.empty()) return std::nullopt;
+  return Steering(families, key, std::move(table));
 }
 
 DpdkPort::~DpdkPort() {

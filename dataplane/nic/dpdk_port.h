@@ -17,6 +17,7 @@
 
 #include "dataplane/base/result.h"
 #include "dataplane/nic/port.h"
+#include "dataplane/nic/steering.h"
 
 namespace penstock::nic {
 
@@ -28,6 +29,9 @@ struct DpdkPortSettings {
   uint16_t descriptors = 1024;  // per queue and direction; adjusted to what the device takes
   std::optional<base::MacAddress> mac = {};  // instead of the device's own
   bool multicast = false;                    // frames to any group, which IPv6 needs, are received
+  // By which workers find the owner of a frame where the device does not say how it hashes: the
+  // same for every port, at least kRssKeyBytes when there are several queues.
+  std::span<const uint8_t> steering_key = {};
 };
 
 class DpdkPort final : public Port {
@@ -46,6 +50,8 @@ class DpdkPort final : public Port {
   uint16_t mtu() const noexcept override { return mtu_; }
   std::string_view name() const noexcept override { return name_; }
 
+  // How flows find the worker that owns them: as the device says, if it does. With several queues.
+  const Steering& steering() const noexcept { return *steering_; }
   bool link_is_up() const noexcept;
   // Frames that the device itself lost for want of descriptors or buffers.
   uint64_t missed() const noexcept;
@@ -56,10 +62,13 @@ class DpdkPort final : public Port {
   std::optional<std::string> set_up_queues(const DpdkPortSettings& settings);
   std::optional<std::string> choose_mac(const DpdkPortSettings& settings);
   std::optional<std::string> open_to_groups();
+  void find_out_steering(const DpdkPortSettings& settings);
+  std::optional<Steering> read_steering() const;
 
   uint16_t port_;
   std::string name_;
   PortFeatures features_;
+  std::optional<Steering> steering_;
   base::MacAddress mac_;
   uint16_t mtu_ = 0;
 };

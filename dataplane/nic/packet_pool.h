@@ -40,6 +40,8 @@ class PacketPool {
   // Bytes that a fresh buffer can hold behind its headroom, at least: one of a frame holds more
   // when the MTU wants it.
   static constexpr uint32_t kDataBytes = base::kFrameBytesDefault;
+  // Free buffers that one core may keep at hand for its next use.
+  static constexpr uint32_t kCacheBuffersMax = RTE_MEMPOOL_CACHE_MAX_SIZE / 2 * 3 / 2;
 
   // nullopt when memory does not suffice. `name` is unique in the process.
   static std::optional<PacketPool> create(const std::string& name, PacketPoolSizes sizes,

@@ -48,6 +48,7 @@ void PortQueue::flush() noexcept {
     counters_.packets_sent.add(taken);
     counters_.bytes_sent.add(bytes);
     refused_before_ = false;
+    has_sent_ = true;
     front_ = (front_ + taken) & kMask;
     staged_count_ -= taken;
     if (taken < wanted) return;

@@ -13,6 +13,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "dataplane/base/counter.h"
 #include "dataplane/base/limits.h"
@@ -44,6 +45,8 @@ class PortQueue {
   // Hands staged frames to the port, as many as it takes now.
   void flush() noexcept;
   uint32_t staged() const noexcept { return staged_count_; }
+  // Whether a frame has left since this was asked before.
+  bool take_has_sent() noexcept { return std::exchange(has_sent_, false); }
   // Whether new data should leave now; when not, its owner tries again next turn.
   bool has_room_for_data() const noexcept { return staged_count_ < base::kStagedPacketsForData; }
 
@@ -69,6 +72,7 @@ class PortQueue {
   uint32_t front_ = 0;                                  // place of the oldest
   uint32_t staged_count_ = 0;
   bool refused_before_ = false;  // the last flush ended with nothing taken
+  bool has_sent_ = false;
   PortQueueCounters counters_;
 };
 

@@ -17,8 +17,8 @@
 
 namespace penstock::nic {
 
-// Bytes of a key that TCP over IPv6 needs: 36 of input and 32 bits more. Longer keys (52 bytes) have
-// bytes that no flow of ours reaches.
+// Bytes of a key that TCP over IPv6 needs: 36 of input and 32 bits more. Longer keys (52 bytes)
+// have bytes that no flow of ours reaches.
 inline constexpr size_t kRssKeyBytes = 40;
 
 class Toeplitz {

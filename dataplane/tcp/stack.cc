@@ -7,6 +7,7 @@
 #include "dataplane/tcp/handshake_arrives.h"
 #include "dataplane/tcp/isn.h"
 #include "dataplane/tcp/lifecycle.h"
+#include "dataplane/tcp/local_choice.h"
 #include "dataplane/tcp/path_mtu.h"
 #include "dataplane/tcp/segment.h"
 #include "dataplane/tcp/segment_arrives.h"
@@ -32,14 +33,12 @@ bool Stack::stop_listening(base::Endpoint local) noexcept {
 base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamUser user,
                                                   base::Instant now,
                                                   std::optional<base::IpAddress> local) noexcept {
-  if (!local) local = shared_->host.source_for(remote.address);
-  if (!local) return base::Failure{ConnectError::NoRoute};
-  FlowKey flow{{*local, 0}, remote};
-  const auto port = shared_->source_ports.choose([&](uint16_t candidate) {
-    flow.local.port = candidate;
-    return shared_->find(flow) == base::FlowMap::kNone;
-  });
-  if (!port) return base::Failure{ConnectError::NoPort};
+  // Asked first: choosing an endpoint may end a TIME-WAIT, which must not be for nothing.
+  const auto& connections = shared_->connections;
+  if (connections.in_use() == connections.capacity()) return base::Failure{ConnectError::NoMemory};
+  const auto chosen = choose_local(*shared_, remote, local, now);
+  if (!chosen) return base::Failure{chosen.error()};
+  const FlowKey flow{*chosen, remote};
   Connection* connection = create_connection(*shared_, flow, Origin::Active, now);
   if (connection == nullptr) return base::Failure{ConnectError::NoMemory};
   const Seq iss = initial_sequence(flow, shared_->settings.isn_key, now);
@@ -52,6 +51,10 @@ base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamU
   connection->due.syn = true;
   connection->touch();
   return Stream(connection);
+}
+
+bool Stack::knows(const base::Endpoint& local, const base::Endpoint& remote) const noexcept {
+  return shared_->find({local, remote}) != base::FlowMap::kNone;
 }
 
 void Stack::stage(net::IpDatagram&& datagram) noexcept {

@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/limits.h"
@@ -20,6 +21,7 @@
 #include "dataplane/base/result.h"
 #include "dataplane/base/time.h"
 #include "dataplane/nic/packet_pool.h"
+#include "dataplane/nic/steering.h"
 #include "dataplane/tcp/congestion.h"
 #include "dataplane/tcp/stack_counters.h"
 #include "dataplane/tcp/stream.h"
@@ -44,6 +46,19 @@ struct KeepAlive {
 
 enum class IcmpUse : uint8_t { Used, NotBelieved };
 
+// Addresses that connections to backends open from.
+struct SourceAddresses {
+  std::span<const base::IpAddress> v4;
+  std::span<const base::IpAddress> v6;
+};
+
+// What an active open by one interface has to heed.
+struct WayOut {
+  // How replies find their worker; nullptr: there is one worker only.
+  const nic::Steering* steering = nullptr;
+  SourceAddresses sources = {};  // none: the address that the route names
+};
+
 struct StackSettings {
   uint32_t connections_max = base::kConnectionsDefault;
   uint32_t half_open_max = base::kHalfOpenDefault;
@@ -67,12 +82,15 @@ struct StackSettings {
   base::SecretKey flow_key;  // hashes the connection table
   base::SecretKey isn_key;   // RFC 6528
   uint64_t seed = 1;         // source ports
+  uint16_t worker = 0;       // as a port's steering counts them
+  // By interface, or none at all; what it shows outlives the stack.
+  std::span<const WayOut> ways = {};
 };
 
 enum class ListenError : uint8_t { AddressInUse, TooManyListeners };
 enum class ConnectError : uint8_t {
   NoRoute,   // no address of ours leads to the remote
-  NoPort,    // every source port that was tried is in use towards the remote
+  NoPort,    // every source port that was tried, of every address, is in use towards the remote
   NoMemory,  // connections_max is reached
 };
 
@@ -96,6 +114,9 @@ class Stack {
   base::Result<Stream, ConnectError> connect(
       base::Endpoint remote, StreamUser user, base::Instant now,
       std::optional<base::IpAddress> local = std::nullopt) noexcept;
+
+  // Whether a connection, in TIME-WAIT too, has these endpoints.
+  bool knows(const base::Endpoint& local, const base::Endpoint& remote) const noexcept;
 
   // --- The turn.
   // A burst in stages, so that what the next segment needs is on its way while one is at work:

@@ -21,9 +21,10 @@ struct StackCounters {
   base::Counter syn_cookies_sent;
   base::Counter syn_cookies_accepted;
   base::Counter time_wait;          // gauge
-  base::Counter time_wait_reused;   // a new SYN took over an old TIME-WAIT
+  base::Counter time_wait_reused;   // a new SYN, the peer's or ours, took over an old TIME-WAIT
   base::Counter time_wait_evicted;  // the oldest made room before its time
   base::Counter timed_out;          // retransmission gave up (R2)
+  base::Counter source_ports_exhausted;  // connections not opened for want of a port
   // Segments.
   base::Counter segments_in;
   base::Counter segments_out;

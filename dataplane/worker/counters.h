@@ -17,6 +17,7 @@
 #include "dataplane/tcp/stack_counters.h"
 #include "dataplane/upstream/backend_counters.h"
 #include "dataplane/wire/drop_reason.h"
+#include "dataplane/worker/switchboard_counters.h"
 
 namespace penstock::worker {
 
@@ -27,6 +28,7 @@ struct Counters {
   base::Counter sleeps;
   base::Counter buffers_in_use;     // gauge, sampled before a sleep and every 1024th turn
   base::Counter references_in_use;  // gauge, as above
+  SwitchboardCounters switchboard;
   proxy::ProxyCounters proxy;
   // By backend id; base::kBackendsMax of them.
   std::unique_ptr<upstream::BackendCounters[]> backends =

@@ -56,6 +56,30 @@ std::vector<net::InterfaceSettings> make_interfaces(std::span<const WorkerPort> 
   return interfaces;
 }
 
+// In the order of make_interfaces().
+std::vector<tcp::WayOut> make_ways(const WorkerPlaces& places) {
+  std::vector<tcp::WayOut> ways;
+  for (const WorkerPort& port : places.ports) {
+    CHECK(places.mesh == nullptr || port.steering != nullptr);
+    tcp::WayOut way{.steering = places.mesh == nullptr ? nullptr : port.steering,
+                    .sources = port.sources};
+    if (!port.addresses.empty()) ways.push_back(way);
+    for (const WorkerVlan& vlan : port.vlans) {
+      way.sources = vlan.sources;
+      ways.push_back(way);
+    }
+  }
+  return ways;
+}
+
+tcp::StackSettings make_stack_settings(const WorkerSettings& settings,
+                                       std::span<const tcp::WayOut> ways) {
+  tcp::StackSettings stack = settings.tcp;
+  stack.worker = static_cast<uint16_t>(settings.index);
+  stack.ways = ways;
+  return stack;
+}
+
 proxy::ProxyPlaces make_proxy_places(const WorkerPlaces& places, tcp::Stack& stack,
                                      proxy::AccessSink* access) {
   return {.stack = stack,
@@ -73,17 +97,29 @@ Worker::Worker(const WorkerSettings& settings, const WorkerPlaces& places)
       channel_(places.channel),
       epoch_(places.epoch),
       queues_(make_queues(places.ports)),
+      ways_(make_ways(places)),
       access_(channel_.access_records),
       host_({.interfaces = make_interfaces(places.ports, queues_),
              .routes = places.routes,
              .key = settings.neighbor_key,
              .now = settings.now},
             buffers_),
-      stack_(settings.tcp, buffers_, host_),
+      stack_(make_stack_settings(settings, ways_), buffers_, host_),
       proxy_(settings.proxy,
              make_proxy_places(places, stack_,
-                               settings.access_log == AccessLog::On ? &access_ : nullptr)) {
+                               settings.access_log == AccessLog::On ? &access_ : nullptr)),
+      mesh_(places.mesh) {
   Counters& counters = channel_.counters;
+  if (mesh_ != nullptr) {
+    std::vector<const nic::Steering*> steering;
+    for (const WorkerPort& port : places.ports) steering.push_back(port.steering);
+    switchboard_.emplace(Switchboard::Settings{.worker = index_,
+                                               .steering = steering,
+                                               .mesh = *mesh_,
+                                               .buffers = buffers_,
+                                               .stack = stack_,
+                                               .counters = counters.switchboard});
+  }
   counters.tcp = &stack_.counters();
   counters.tcp_drops = &stack_.drops();
   for (size_t i = 0; i < queues_.size(); ++i) counters.ports[i] = &queues_[i].counters();
@@ -100,17 +136,18 @@ Worker::~Worker() {
 void Worker::begin(base::Instant now) noexcept {
   epoch_.join(index_);
   next_deadline_ = now;
-  host_.announce(now);
+  // One for all: they have the same addresses.
+  if (index_ == 0) host_.announce(now);
 }
 
 TurnResult Worker::turn(base::Instant now) noexcept {
   account_for_last_turn(now);
   const bool is_due = next_deadline_ <= now;
-  const uint64_t sent_before = channel_.counters.packets_sent();
   buffers_.sample_pressure();
   bool has_worked = load_snapshot(now);
   has_worked |= obey_commands(now);
   has_worked |= receive(now);
+  if (switchboard_) has_worked |= receive_from_peers(now);
   stack_.on_timers(now);
   has_worked |= run_proxy(now);
   proxy_.on_timers(now);
@@ -126,7 +163,8 @@ TurnResult Worker::turn(base::Instant now) noexcept {
   next_deadline_ = earliest_deadline(now);
 
   // A turn that only looked whether a port has caught up has not worked, but the next one follows.
-  has_worked_ = has_worked || channel_.counters.packets_sent() != sent_before;
+  for (nic::PortQueue& queue : queues_) has_worked |= queue.take_has_sent();
+  has_worked_ = has_worked;
   channel_.counters.turns.add();
   if (has_worked_) channel_.counters.turns_busy.add();
   if (channel_.counters.turns.read() % kTurnsBetweenSamples == 0) sample_gauges();
@@ -142,6 +180,10 @@ void Worker::account_for_last_turn(base::Instant now) noexcept {
     channel_.counters.busy_ns.add(static_cast<uint64_t>((now - turn_began_).ns()));
   }
   turn_began_ = now;
+}
+
+bool Worker::has_ended() const noexcept {
+  return drain_.phase() == Phase::Ended && (mesh_ == nullptr || mesh_->have_all_retired());
 }
 
 void Worker::end() noexcept {
@@ -192,13 +234,33 @@ bool Worker::receive(base::Instant now) noexcept {
   bool is_busy = false;
   for (size_t i = 0; i < queues_.size(); ++i) {
     std::array<nic::Packet, base::kBurstPackets> burst;
-    const uint32_t count = queues_[i].receive(burst);
+    uint32_t count = queues_[i].receive(burst);
     if (count == 0) continue;
     is_busy = true;
     // The headers of the whole burst are on their way while the first packet is carried.
     for (uint32_t k = 0; k < count; ++k) prefetch_front(burst[k].first());
+    if (switchboard_) {
+      count =
+          switchboard_->sort(std::span(burst).first(count), static_cast<uint8_t>(i), queues_[i]);
+    }
     for (uint32_t k = 0; k < count; ++k) {
       carry(std::move(burst[k]), static_cast<uint8_t>(i), now);
+    }
+    stack_.carry_staged(now);
+  }
+  return is_busy;
+}
+
+bool Worker::receive_from_peers(base::Instant now) noexcept {
+  bool is_busy = false;
+  for (uint32_t peer = 0; peer < mesh_->workers(); ++peer) {
+    if (peer == index_) continue;
+    std::array<MeshFrame, base::kBurstPackets> burst;
+    const uint32_t count = switchboard_->take_over(peer, burst, queues_);
+    if (count == 0) continue;
+    is_busy = true;
+    for (MeshFrame& each : std::span(burst).first(count)) {
+      carry(std::move(each.frame), each.port_index, now);
     }
     stack_.carry_staged(now);
   }
@@ -230,6 +292,9 @@ void Worker::advance_phase(base::Instant now) noexcept {
   drain_.after_turn(proxy_.is_drained() ? ProxyState::Drained : ProxyState::Working,
                     stack_.connections_open(), now);
   const Phase phase = drain_.phase();
+  if (phase == Phase::Ended && mesh_ != nullptr && !std::exchange(has_retired_, true)) {
+    mesh_->retire();
+  }
   // Ended is told by end(), when the worker has left the epoch too.
   if (phase != before && phase != Phase::Ended) {
     channel_.phase.store(phase, std::memory_order_release);

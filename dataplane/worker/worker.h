@@ -13,7 +13,9 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "dataplane/base/limits.h"
 #include "dataplane/base/random.h"
@@ -21,19 +23,22 @@
 #include "dataplane/net/host.h"
 #include "dataplane/nic/packet_pool.h"
 #include "dataplane/nic/port_queue.h"
+#include "dataplane/nic/steering.h"
 #include "dataplane/proxy/proxy.h"
 #include "dataplane/tcp/stack.h"
 #include "dataplane/worker/channel.h"
 #include "dataplane/worker/drain.h"
 #include "dataplane/worker/epoch.h"
 #include "dataplane/worker/idle.h"
+#include "dataplane/worker/mesh.h"
+#include "dataplane/worker/switchboard.h"
 
 namespace penstock::worker {
 
 enum class AccessLog : uint8_t { Off, On };
 
 struct WorkerSettings {
-  uint32_t index = 0;  // of the worker in its Epoch
+  uint32_t index = 0;  // of the worker in its Epoch, its Mesh and the steering of ports
   tcp::StackSettings tcp;
   proxy::ProxySettings proxy;
   base::SecretKey neighbor_key;
@@ -46,6 +51,7 @@ struct WorkerVlan {
   uint16_t tag = 0;
   std::span<const base::IpPrefix> addresses;
   net::ReplyTo reply_to = net::ReplyTo::Route;
+  tcp::SourceAddresses sources = {};
 };
 
 // One port as this worker uses it. Interfaces are numbered port by port: the one of untagged
@@ -56,6 +62,9 @@ struct WorkerPort {
   std::span<const base::IpPrefix> addresses;
   net::ReplyTo reply_to = net::ReplyTo::Route;
   std::span<const WorkerVlan> vlans = {};
+  // Needed when there is a mesh. The port's, or whoever's: it outlives the worker.
+  const nic::Steering* steering = nullptr;
+  tcp::SourceAddresses sources = {};
 };
 
 // What the worker is built on; everything outlives it.
@@ -65,6 +74,7 @@ struct WorkerPlaces {
   nic::PacketPool& buffers;
   Channel& channel;
   Epoch& epoch;
+  Mesh* mesh = nullptr;  // none: the worker is alone
 };
 
 struct TurnResult {
@@ -86,8 +96,8 @@ class Worker {
   // After the last turn: leaves the epoch and tells control.
   void end() noexcept;
 
-  // Drained or stopped: no further turn is needed.
-  bool has_ended() const noexcept { return drain_.phase() == Phase::Ended; }
+  // Drained or stopped, and so is every other: until then frames of theirs may arrive here.
+  bool has_ended() const noexcept;
   uint32_t index() const noexcept { return index_; }
   // Around a sleep between two turns: what control replaces need not wait for it.
   void fall_asleep() noexcept;
@@ -107,6 +117,7 @@ class Worker {
   bool load_snapshot(base::Instant now) noexcept;
   bool obey_commands(base::Instant now) noexcept;
   bool receive(base::Instant now) noexcept;
+  bool receive_from_peers(base::Instant now) noexcept;
   void carry(nic::Packet&& frame, uint8_t port_index, base::Instant now) noexcept;
   bool run_proxy(base::Instant now) noexcept;
   void advance_phase(base::Instant now) noexcept;
@@ -118,16 +129,20 @@ class Worker {
   Channel& channel_;
   Epoch& epoch_;
   std::deque<nic::PortQueue> queues_;  // a deque, for a queue does not move; by interface index
+  std::vector<tcp::WayOut> ways_;      // by interface index
   AccessMailbox access_;
   net::Host host_;
   tcp::Stack stack_;
   proxy::Proxy proxy_;
+  Mesh* mesh_;
+  std::optional<Switchboard> switchboard_;  // with a mesh
 
   Drain drain_;
   proxy::Snapshot* snapshot_ = nullptr;  // held
   base::Instant next_deadline_;          // what the last turn promised
   base::Instant turn_began_;             // the last one
   bool has_worked_ = false;              // it received, sent or decided something
+  bool has_retired_ = false;             // the others know that it has ended
 };
 
 }  // namespace penstock::worker

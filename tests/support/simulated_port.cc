@@ -39,13 +39,14 @@ void finish_checksums(Frame& frame, const rte_mbuf& descriptor) {
 
 }  // namespace
 
-uint32_t SimulatedPort::receive(uint16_t, std::span<nic::Packet> packets) noexcept {
+uint32_t SimulatedPort::receive(uint16_t queue, std::span<nic::Packet> packets) noexcept {
   uint32_t count = 0;
-  while (count < packets.size() && !arriving_.empty()) {
-    const Frame frame = std::move(arriving_.front());
-    arriving_.pop_front();
-    nic::Packet packet = pool_.allocate_packet();
-    if (!packet || frame.size() > pool_.sizes().frame_bytes) {
+  std::deque<Frame>& arriving = arriving_.at(queue);
+  while (count < packets.size() && !arriving.empty()) {
+    const Frame frame = std::move(arriving.front());
+    arriving.pop_front();
+    nic::Packet packet = pools_[queue]->allocate_packet();
+    if (!packet || frame.size() > pools_[queue]->sizes().frame_bytes) {
       ++missed_;
       continue;
     }

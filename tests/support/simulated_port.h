@@ -3,13 +3,15 @@
 // SimulatedPort: a Port in memory. Frames that were transmitted wait as bytes until a test or a
 // SimulatedLink takes them; frames that are delivered wait until they are received.
 // Frames are copied both ways, so that neither side sees the other's buffers or metadata. Offloads
-// that it claims it performs, like a NIC. One queue; the queue index is ignored.
-// Single-threaded and deterministic.
+// that it claims it performs, like a NIC. It has one queue, or as many as it was given pools: then
+// a function says on which a frame arrives. Single-threaded and deterministic.
 #pragma once
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dataplane/base/bytes.h"
@@ -30,7 +32,14 @@ struct SimulatedPortSettings {
 class SimulatedPort final : public nic::Port {
  public:
   SimulatedPort(SimulatedPortSettings settings, nic::PacketPool& pool)
-      : settings_(std::move(settings)), pool_(pool) {}
+      : SimulatedPort(std::move(settings), {&pool}, [](base::ByteSpan) { return 0; }) {}
+
+  // `spread` names the queue of a frame: below the number of `pools`.
+  using Spread = std::function<uint16_t(base::ByteSpan frame)>;
+  SimulatedPort(SimulatedPortSettings settings, std::vector<nic::PacketPool*> pools, Spread spread)
+      : settings_(std::move(settings)), pools_(std::move(pools)), spread_(std::move(spread)) {
+    arriving_.resize(pools_.size());
+  }
 
   uint32_t receive(uint16_t queue, std::span<nic::Packet> packets) noexcept override;
   uint32_t transmit(uint16_t queue, std::span<nic::Packet> packets) noexcept override;
@@ -40,12 +49,16 @@ class SimulatedPort final : public nic::Port {
   std::string_view name() const noexcept override { return settings_.name; }
 
   // --- The wire's side.
-  void deliver(Frame frame) { arriving_.push_back(std::move(frame)); }
+  void deliver(Frame frame) { arriving_.at(spread_(frame)).push_back(std::move(frame)); }
   // The oldest frame that was transmitted; it must be there.
   Frame take_sent();
   std::deque<Frame> take_all_sent() { return std::exchange(sent_, {}); }
   size_t sent_count() const noexcept { return sent_.size(); }
-  size_t arriving_count() const noexcept { return arriving_.size(); }
+  size_t arriving_count() const noexcept {
+    size_t count = 0;
+    for (const std::deque<Frame>& queue : arriving_) count += queue.size();
+    return count;
+  }
 
   // Transmits at most this many more frames, then refuses all.
   void limit_transmission(uint32_t frames) noexcept { transmit_room_ = frames; }
@@ -54,8 +67,9 @@ class SimulatedPort final : public nic::Port {
 
  private:
   SimulatedPortSettings settings_;
-  nic::PacketPool& pool_;
-  std::deque<Frame> arriving_;
+  std::vector<nic::PacketPool*> pools_;  // by queue
+  Spread spread_;
+  std::vector<std::deque<Frame>> arriving_;  // by queue
   std::deque<Frame> sent_;
   uint32_t transmit_room_ = UINT32_MAX;
   uint64_t missed_ = 0;

@@ -6,11 +6,13 @@
 
 #include <gtest/gtest.h>
 #include <rte_dev.h>
+#include <rte_ethdev.h>
 
 #include <array>
 
 #include "tests/support/eal_environment.h"
 #include "tests/support/packet_builder.h"
+#include "tests/support/rss_key.h"
 
 namespace penstock::nic {
 namespace {
@@ -24,7 +26,9 @@ class DpdkPortTest : public ::testing::Test {
   }
   base::Result<std::unique_ptr<DpdkPort>, std::string> open(size_t queues) {
     pools_.assign(queues, &pool_);
-    return DpdkPort::open({.device = "net_null0,size=64", .pools = pools_});
+    return DpdkPort::open({.device = "net_null0,size=64",
+                           .pools = pools_,
+                           .steering_key = testing::kVerificationKey});
   }
 
   PacketPool pool_ = testing::make_test_pool({.buffers = 4095, .references = 1});
@@ -67,6 +71,25 @@ TEST_F(DpdkPortTest, GivesEveryBufferBack) {
     (*port)->receive(0, burst);
   }
   EXPECT_EQ(pool_.buffers_in_use(), 0u);
+}
+
+TEST_F(DpdkPortTest, SteersByTheKeyAndTableThatItReadsBackFromTheDevice) {
+  const auto port = open(2);
+  ASSERT_TRUE(port) << port.error();
+  const Steering& steering = (*port)->steering();
+  EXPECT_EQ(steering.by(testing::ip("10.0.0.1")), SteeredBy::Nic);
+  std::array<uint8_t, kRssKeyBytes> key{};
+  rte_eth_rss_conf conf{.rss_key = key.data(), .rss_key_len = key.size(), .rss_hf = 0};
+  uint16_t id = 0;
+  ASSERT_EQ(rte_eth_dev_get_port_by_name("net_null0", &id), 0);
+  ASSERT_EQ(rte_eth_dev_rss_hash_conf_get(id, &conf), 0);
+  // The null device's table sends everything to its first queue unless told otherwise.
+  const Steering expected({.v4 = SteeredBy::Nic}, key, std::vector<uint16_t>(128, 0));
+  for (uint16_t remote = 1000; remote < 1100; ++remote) {
+    const base::Endpoint from = testing::endpoint("10.0.0.9", remote);
+    const base::Endpoint to = testing::endpoint("10.0.0.1", 80);
+    EXPECT_EQ(steering.worker_of(from, to), expected.worker_of(from, to));
+  }
 }
 
 TEST_F(DpdkPortTest, RefusesMoreQueuesThanTheDeviceHas) {

@@ -39,6 +39,18 @@ TEST(Steering, FindsTheWorkerOfAReplyByTheLocalPortAlone) {
   }
 }
 
+TEST(Steering, ByRulesTakesTheLowBitsOfOurPortAndLeavesListenersAlone) {
+  const Steering steering = Steering::by_rules(testing::kVerificationKey, {0, 1, 2, 0});
+  const base::Endpoint remote = endpoint("10.0.0.9", 443);
+  EXPECT_EQ(steering.by(ip("2001:db8::1")), SteeredBy::Rules);
+  EXPECT_EQ(steering.worker_of(remote, endpoint("10.0.0.1", 0x8001)), 1);
+  EXPECT_EQ(steering.worker_of(remote, endpoint("10.0.0.1", 0xfffe)), 2);
+  EXPECT_EQ(steering.worker_of(remote, endpoint("10.0.0.1", 0x7ffe)), Steering::kNobody);
+  const Steering::Replies replies(steering, remote, ip("10.0.0.1"));
+  EXPECT_EQ(replies.worker_of(0x8002), 2);
+  EXPECT_EQ(replies.worker_of(0x4002), Steering::kNobody);
+}
+
 TEST(Steering, UsesTheTableThatTheNicHas) {
   const Steering steering({.v4 = SteeredBy::Nic}, testing::kVerificationKey, {7, 7});
   EXPECT_EQ(steering.by(ip("10.0.0.1")), SteeredBy::Nic);

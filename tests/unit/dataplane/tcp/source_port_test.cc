@@ -8,14 +8,17 @@
 namespace penstock::tcp {
 namespace {
 
+bool any(uint16_t) { return true; }
+PortState free_port(uint16_t) { return PortState::Free; }
+
 TEST(SourcePorts, StartAnywhereInTheRange) {
   SourcePorts ports(1);
   std::set<uint16_t> seen;
   for (int i = 0; i < 100; ++i) {
-    const auto port = ports.choose([](uint16_t) { return true; });
-    ASSERT_TRUE(port);
-    EXPECT_GE(*port, base::kSourcePortLowest);
-    seen.insert(*port);
+    const auto chosen = ports.choose(any, free_port);
+    ASSERT_TRUE(chosen);
+    EXPECT_GE(chosen->port, base::kSourcePortLowest);
+    seen.insert(chosen->port);
   }
   EXPECT_GT(seen.size(), 95u);
 }
@@ -23,18 +26,66 @@ TEST(SourcePorts, StartAnywhereInTheRange) {
 TEST(SourcePorts, GoOnToTheNextFreeOne) {
   SourcePorts ports(1);
   uint16_t refused = 0;
-  const auto port = ports.choose([&](uint16_t candidate) {
+  const auto chosen = ports.choose(any, [&](uint16_t candidate) {
     if (refused == 0) refused = candidate;
-    return candidate != refused;
+    return candidate == refused ? PortState::Taken : PortState::Free;
   });
-  EXPECT_NE(port, refused);
+  ASSERT_TRUE(chosen);
+  EXPECT_NE(chosen->port, refused);
+}
+
+TEST(SourcePorts, AreThoseWhoseRepliesComeToUs) {
+  SourcePorts ports(1);
+  for (int i = 0; i < 100; ++i) {
+    const auto chosen = ports.choose([](uint16_t port) { return port % 7 == 3; }, free_port);
+    ASSERT_TRUE(chosen);
+    EXPECT_EQ(chosen->port % 7, 3);
+  }
+}
+
+TEST(SourcePorts, PreferAFreePortToOneThatMayBeTakenOver) {
+  SourcePorts ports(1);
+  uint32_t asked = 0;
+  const auto chosen = ports.choose(
+      any, [&](uint16_t) { return ++asked < 10 ? PortState::Reusable : PortState::Free; });
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen->state, PortState::Free);
+  EXPECT_EQ(asked, 10u);
+}
+
+TEST(SourcePorts, TakeOverTheFirstThatMayBeWhenNoneIsFree) {
+  SourcePorts ports(1);
+  uint16_t first = 0;
+  const auto chosen = ports.choose(any, [&](uint16_t port) {
+    if (port % 2 == 0) return PortState::Taken;
+    if (first == 0) first = port;
+    return PortState::Reusable;
+  });
+  ASSERT_TRUE(chosen);
+  EXPECT_EQ(chosen->state, PortState::Reusable);
+  EXPECT_EQ(chosen->port, first);
 }
 
 TEST(SourcePorts, GiveUpAfterBoundedTries) {
   SourcePorts ports(1);
   uint32_t tries = 0;
-  EXPECT_EQ(ports.choose([&](uint16_t) { return ++tries == 0; }), std::nullopt);
+  const auto taken = [&](uint16_t) {
+    ++tries;
+    return PortState::Taken;
+  };
+  EXPECT_FALSE(ports.choose(any, taken));
   EXPECT_EQ(tries, base::kSourcePortTriesMax);
+}
+
+TEST(SourcePorts, GiveUpAtOnceWhenNoPortIsOurs) {
+  SourcePorts ports(1);
+  uint32_t looked_at = 0;
+  const auto none = [&](uint16_t) {
+    ++looked_at;
+    return false;
+  };
+  EXPECT_FALSE(ports.choose(none, free_port));
+  EXPECT_EQ(looked_at, 65'536u - base::kSourcePortLowest);
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ TEST(FrameSubject, IsTheFlowThatAnIcmpErrorQuotes) {
   const Frame icmp = testing::build_icmp(3, 4, 0, base::ByteSpan(quote).first(28));
   const Frame packet = testing::build_ipv4(
       {.source = ip("10.0.0.254"), .destination = kOwn.address, .protocol = 1}, icmp);
-  expect_subject(testing::build_ethernet(kMacs, EtherType::Ipv4, packet), Kind::Report, kPeer, kOwn);
+  expect_subject(testing::build_ethernet(kMacs, EtherType::Ipv4, packet), Kind::Report, kPeer,
+                 kOwn);
 }
 
 TEST(FrameSubject, IsNothingForAnEchoRequest) {
@@ -107,8 +108,8 @@ TEST(FrameSubject, IsTheFlowOfASegmentOverIpv6) {
 
 TEST(FrameSubject, LooksBehindExtensionHeaders) {
   Frame packet = ipv6(0, kPeer6, kOwn6);
-  append(packet, {60, 0, 0, 0, 0, 0, 0, 0});                                // hop-by-hop
-  append(packet, {6, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});         // destination options
+  append(packet, {60, 0, 0, 0, 0, 0, 0, 0});                         // hop-by-hop
+  append(packet, {6, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0});  // destination options
   append_ports(packet, kPeer6, kOwn6);
   expect_subject(framed6(packet), Kind::Segment, kPeer6, kOwn6);
 }
