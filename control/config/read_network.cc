@@ -6,6 +6,7 @@ namespace penstock::config {
 namespace {
 
 void read_interface(Section& section, model::Interface& interface) {
+  interface.source_addresses = section.addresses("source_addresses");
   interface.gateway = section.optional_address("gateway");
   interface.gateway_ipv6 = section.optional_address("gateway_ipv6");
   interface.reply_to = section.choice(

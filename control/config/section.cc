@@ -223,6 +223,20 @@ std::vector<base::IpPrefix> Section::prefixes(std::string_view key, Presence pre
   return result;
 }
 
+std::vector<base::IpAddress> Section::addresses(std::string_view key) {
+  const Node* list = find_list(key, "a list such as [ \"10.0.0.1\" ]", Presence::Optional);
+  std::vector<base::IpAddress> result;
+  if (list == nullptr) return result;
+  for (size_t i = 0; i < list->children.size(); ++i) {
+    const std::string path = model::indexed(model::joined(path_, key), i);
+    const auto text = element_text(list->children[i], path, kAddressAccepted);
+    const auto address = text ? base::IpAddress::parse(*text) : std::nullopt;
+    if (text && !address) add_problem_at(path, not_accepted(*text, kAddressAccepted));
+    result.push_back(address.value_or(base::IpAddress{}));
+  }
+  return result;
+}
+
 std::optional<Section> Section::section(std::string_view key) {
   const Node* group = find_as(key, Node::Kind::Group, "a group { ... }");
   if (group == nullptr) return std::nullopt;

@@ -78,6 +78,7 @@ class Section {
   std::vector<std::string> texts(std::string_view key);
   std::optional<std::vector<uint32_t>> numbers(std::string_view key, const model::Range& range);
   std::vector<base::IpPrefix> prefixes(std::string_view key, Presence presence);
+  std::vector<base::IpAddress> addresses(std::string_view key);
 
   // Groups.
   std::optional<Section> section(std::string_view key);

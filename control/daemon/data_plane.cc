@@ -5,10 +5,13 @@
 #include <pthread.h>
 
 #include <algorithm>
+#include <array>
 #include <csignal>
+#include <cstring>
 #include <optional>
 #include <utility>
 
+#include "control/daemon/device.h"
 #include "control/daemon/worker_plan.h"
 #include "dataplane/base/clock.h"
 #include "dataplane/worker/run.h"
@@ -17,10 +20,22 @@ namespace penstock::daemon {
 
 namespace {
 
-// rte_socket_id's "any": with one worker a pool may lie on any node of the machine.
+// rte_socket_id's "any": DPDK prefers the node of the thread that asks.
 constexpr int kAnyNumaNode = -1;
 
 uint64_t make_seed() { return base::make_secret_key().k0; }
+
+using SteeringKey = std::array<uint8_t, nic::kRssKeyBytes>;
+
+// Nobody outside can choose which worker a flow goes to.
+SteeringKey make_steering_key() {
+  SteeringKey key{};
+  for (size_t at = 0; at < key.size(); at += sizeof(uint64_t)) {
+    const uint64_t word = base::make_secret_key().k0;
+    std::memcpy(&key[at], &word, sizeof word);
+  }
+  return key;
+}
 
 }  // namespace
 
@@ -38,6 +53,7 @@ base::Result<std::unique_ptr<DataPlane>, std::string> DataPlane::build(
 }
 
 DataPlane::DataPlane(nic::Eal eal, uint32_t workers) : eal_(std::move(eal)), epoch_(workers) {
+  if (workers > 1) mesh_.emplace(workers);
   for (uint32_t i = 0; i < workers; ++i) channels_.emplace_back();
 }
 
@@ -46,6 +62,13 @@ DataPlane::~DataPlane() { end_workers(); }
 std::vector<worker::Channel*> DataPlane::channels() {
   std::vector<worker::Channel*> all;
   for (worker::Channel& channel : channels_) all.push_back(&channel);
+  return all;
+}
+
+std::vector<nic::SteeredBy> DataPlane::steered_by() const {
+  std::vector<nic::SteeredBy> all;
+  if (!mesh_) return all;
+  for (const OpenPort& port : ports_) all.push_back(port.steering->families().v4);
   return all;
 }
 
@@ -87,34 +110,76 @@ std::string DataPlane::build_pools(const model::Configuration& configuration) {
 }
 
 std::string DataPlane::open_ports(const model::Configuration& configuration) {
-  std::vector<nic::PacketPool*> pools;
-  for (nic::PacketPool& pool : pools_) pools.push_back(&pool);
+  const SteeringKey key = make_steering_key();
   for (const model::Port& port : configuration.ports) {
-    auto opened = nic::DpdkPort::open({.device = port.device,
-                                       .pools = pools,
-                                       .mtu = port.mtu,
-                                       .descriptors = worker::kReceiveDescriptors,
-                                       .mac = std::nullopt,
-                                       .multicast = model::has_ipv6(port)});
-    if (!opened.ok()) return "port \"" + port.name + "\": " + opened.error();
-    ports_.push_back(std::move(opened).value());
+    if (std::string problem = open_port(port, key); !problem.empty()) {
+      return "port \"" + port.name + "\": " + problem;
+    }
   }
   return {};
 }
 
+std::string DataPlane::open_port(const model::Port& port, std::span<const uint8_t> steering_key) {
+  const auto workers = static_cast<uint32_t>(pools_.size());
+  std::vector<nic::PacketPool*> pools;
+  for (nic::PacketPool& pool : pools_) pools.push_back(&pool);
+  const std::vector<std::string> devices = devices_for(port.device, workers);
+  OpenPort opened{.devices = {},
+                  .steering = std::nullopt,
+                  .sources = source_addresses(port),
+                  .vlan_sources = {},
+                  .vlans = vlans(port)};
+  for (size_t i = 0; i < port.vlans.size(); ++i) {
+    opened.vlan_sources.push_back(source_addresses(port.vlans[i]));
+  }
+  for (size_t i = 0; i < devices.size(); ++i) {
+    auto device = nic::DpdkPort::open(
+        {.device = devices[i],
+         .pools = devices.size() == 1 ? std::span(pools) : std::span(pools).subspan(i, 1),
+         .mtu = port.mtu,
+         .descriptors = worker::kReceiveDescriptors,
+         .mac = std::nullopt,
+         .multicast = model::has_ipv6(port),
+         .steering_key = steering_key});
+    if (!device.ok()) return device.error();
+    opened.devices.push_back(std::move(device).value());
+  }
+  if (devices.size() > 1) {
+    opened.steering = nic::Steering::among_workers(steering_key, workers);
+  } else if (workers > 1) {
+    opened.steering = opened.devices.front()->steering();
+  }
+  ports_.push_back(std::move(opened));
+  // Where they stay: what is shown to the workers must not move.
+  OpenPort& kept = ports_.back();
+  for (size_t i = 0; i < kept.vlans.size(); ++i) {
+    kept.vlans[i].sources = {.v4 = kept.vlan_sources[i].v4, .v6 = kept.vlan_sources[i].v6};
+  }
+  return {};
+}
+
+worker::WorkerPort DataPlane::port_of_worker(const model::Port& port, size_t port_index,
+                                             size_t worker) const {
+  const OpenPort& opened = ports_[port_index];
+  const bool is_shared = opened.devices.size() == 1;
+  worker::WorkerPort of_worker = worker_port(port, opened.vlans);
+  of_worker.port = opened.devices[is_shared ? 0 : worker].get();
+  of_worker.queue = static_cast<uint16_t>(is_shared ? worker : 0);
+  of_worker.steering = opened.steering ? &*opened.steering : nullptr;
+  of_worker.sources = {.v4 = opened.sources.v4, .v6 = opened.sources.v6};
+  return of_worker;
+}
+
 void DataPlane::build_workers(const model::Configuration& configuration) {
   const std::vector<net::Route> all_routes = routes(configuration);
-  std::vector<std::vector<worker::WorkerVlan>> port_vlans;
-  for (const model::Port& port : configuration.ports) port_vlans.push_back(vlans(port));
+  const base::SecretKey isn_key = base::make_secret_key();
   for (uint32_t i = 0; i < channels_.size(); ++i) {
     std::vector<worker::WorkerPort> ports;
     for (size_t k = 0; k < ports_.size(); ++k) {
-      ports.push_back(worker_port(configuration.ports[k], port_vlans[k]));
-      ports.back().port = ports_[k].get();
-      ports.back().queue = static_cast<uint16_t>(i);
+      ports.push_back(port_of_worker(configuration.ports[k], k, i));
     }
     const WorkerSecrets secrets{.flow_key = base::make_secret_key(),
-                                .isn_key = base::make_secret_key(),
+                                .isn_key = isn_key,
                                 .neighbor_key = base::make_secret_key(),
                                 .seed = make_seed()};
     workers_.push_back(std::make_unique<worker::Worker>(
@@ -123,19 +188,25 @@ void DataPlane::build_workers(const model::Configuration& configuration) {
                              .routes = all_routes,
                              .buffers = pools_[i],
                              .channel = channels_[i],
-                             .epoch = epoch_}));
-    launches_.push_back({workers_.back().get(), idle_mode(configuration)});
+                             .epoch = epoch_,
+                             .mesh = mesh_ ? &*mesh_ : nullptr}));
+    launches_.push_back({.worker = workers_.back().get(),
+                         .frame_signals = i == 0 ? FrameSignals::Taken : FrameSignals::Left,
+                         .idle_mode = idle_mode(configuration)});
   }
 }
 
 int DataPlane::run_worker(void* launch) {
-  // net_tap tells of frames by SIGIO. Every other thread blocks it (signals.h), so that it wakes
-  // the one that receives them.
-  sigset_t frames;
-  sigemptyset(&frames);
-  sigaddset(&frames, SIGIO);
-  pthread_sigmask(SIG_UNBLOCK, &frames, nullptr);
   const auto& start = *static_cast<const Launch*>(launch);
+  // net_tap tells of frames by SIGIO, for all of its queues at once. Every other thread blocks it
+  // (signals.h), so that it wakes one that receives them. Only one: two that took such signals at
+  // the same time could lose count, and a frame would lie unseen.
+  if (start.frame_signals == FrameSignals::Taken) {
+    sigset_t frames;
+    sigemptyset(&frames);
+    sigaddset(&frames, SIGIO);
+    pthread_sigmask(SIG_UNBLOCK, &frames, nullptr);
+  }
   worker::run(*start.worker, start.idle_mode);
   return 0;
 }

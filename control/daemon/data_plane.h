@@ -11,9 +11,12 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "control/daemon/worker_plan.h"
 #include "control/model/configuration.h"
 #include "dataplane/base/result.h"
 #include "dataplane/nic/dpdk_port.h"
@@ -22,6 +25,7 @@
 #include "dataplane/worker/channel.h"
 #include "dataplane/worker/epoch.h"
 #include "dataplane/worker/idle.h"
+#include "dataplane/worker/mesh.h"
 #include "dataplane/worker/worker.h"
 
 namespace penstock::daemon {
@@ -39,6 +43,9 @@ class DataPlane {
   std::vector<worker::Channel*> channels();
   worker::Epoch& epoch() noexcept { return epoch_; }
 
+  // By port: whether the device brings frames to the worker that owns them. With several workers.
+  std::vector<nic::SteeredBy> steered_by() const;
+
   // Lets every worker run on its core.
   void launch_workers();
   // Tells every worker; one that cannot be told now is told again by the next call.
@@ -49,14 +56,28 @@ class DataPlane {
   void end_workers();
 
  private:
+  // Whether a thread takes net_tap's signals of frames.
+  enum class FrameSignals : uint8_t { Taken, Left };
+  struct OpenPort {
+    // One with a queue for each worker, or one for each worker.
+    std::vector<std::unique_ptr<nic::DpdkPort>> devices;
+    std::optional<nic::Steering> steering;  // with several workers
+    PortSources sources;                    // among untagged frames
+    std::vector<PortSources> vlan_sources;  // by VLAN
+    std::vector<worker::WorkerVlan> vlans;
+  };
   struct Launch {
     worker::Worker* worker;
+    FrameSignals frame_signals;
     worker::IdleMode idle_mode;
   };
 
   DataPlane(nic::Eal eal, uint32_t workers);
   std::string build_pools(const model::Configuration& configuration);
   std::string open_ports(const model::Configuration& configuration);
+  std::string open_port(const model::Port& port, std::span<const uint8_t> steering_key);
+  worker::WorkerPort port_of_worker(const model::Port& port, size_t port_index,
+                                    size_t worker) const;
   void build_workers(const model::Configuration& configuration);
   bool are_all(worker::Phase phase) const;
   static int run_worker(void* launch);
@@ -64,7 +85,8 @@ class DataPlane {
   // In the order of construction; taken down from the last to the first.
   nic::Eal eal_;
   std::deque<nic::PacketPool> pools_;
-  std::vector<std::unique_ptr<nic::DpdkPort>> ports_;
+  std::optional<worker::Mesh> mesh_;  // between several workers
+  std::deque<OpenPort> ports_;
   worker::Epoch epoch_;
   std::deque<worker::Channel> channels_;
   std::vector<std::unique_ptr<worker::Worker>> workers_;

@@ -18,25 +18,17 @@ std::string named(const model::Port& port) {
   return "port \"" + port.name + "\" (" + port.device + ")";
 }
 
-uint32_t workers_of(const model::Configuration& configuration) {
-  return static_cast<uint32_t>(configuration.workers.cores.size());
-}
-
-// The data plane shares nothing between workers, but the steering of replies to the worker that
-// opened the connection is not there yet: with two workers half of them would get lost.
-Obstacle check_workers(const model::Configuration& configuration, const Machine& machine) {
-  if (configuration.workers.cores.size() != 1) {
-    return "workers.cores names " + std::to_string(configuration.workers.cores.size()) +
-           " cores, but this version runs one worker: name one core.";
+Obstacle check_cores(const model::Configuration& configuration, const Machine& machine) {
+  for (const uint32_t core : configuration.workers.cores) {
+    if (machine.cores.contains(core)) continue;
+    std::string usable;
+    for (const uint32_t each : machine.cores) {
+      usable += (usable.empty() ? "" : ", ") + std::to_string(each);
+    }
+    return "workers.cores names core " + std::to_string(core) +
+           ", which this process may not run on: name one of " + usable + ".";
   }
-  const uint32_t core = configuration.workers.cores.front();
-  if (machine.cores.contains(core)) return std::nullopt;
-  std::string usable;
-  for (const uint32_t each : machine.cores) {
-    usable += (usable.empty() ? "" : ", ") + std::to_string(each);
-  }
-  return "workers.cores names core " + std::to_string(core) +
-         ", which this process may not run on: name one of " + usable + ".";
+  return std::nullopt;
 }
 
 Obstacle check_patterns(const Machine& machine) {
@@ -58,7 +50,15 @@ Obstacle check_existence(const model::Port& port, const Device& device, const Ma
   return std::nullopt;
 }
 
-Obstacle check_port(const model::Port& port, const Machine& machine) {
+// The driver would say how many queues it has, not how to get more.
+Obstacle check_queues(const model::Port& port, const Device& device, size_t workers) {
+  if (device.queues_argument.empty() || device.queues >= workers) return std::nullopt;
+  return named(port) + " has " + std::to_string(device.queues) + " of the " +
+         std::to_string(workers) + " queues that the workers need: add " + device.queues_argument +
+         "=" + std::to_string(workers) + " to its device.";
+}
+
+Obstacle check_port(const model::Port& port, const Machine& machine, size_t workers) {
   if (const auto missing = nic::missing_for(port.device, machine.abilities)) {
     return "port \"" + port.name + "\": " + *missing + ".";
   }
@@ -68,13 +68,13 @@ Obstacle check_port(const model::Port& port, const Machine& machine) {
            " needs the capability CAP_NET_ADMIN, which this process has not: run penstockd as "
            "root or give it that capability.";
   }
-  return check_existence(port, device, machine);
+  if (auto obstacle = check_existence(port, device, machine)) return obstacle;
+  return check_queues(port, device, workers);
 }
 
 Obstacle check_memory(const model::Configuration& configuration, const Machine& machine) {
   const worker::SizingDemand demand = sizing_demand(configuration);
-  const uint32_t workers = workers_of(configuration);
-  const uint32_t packets = worker::packet_megabytes(demand, workers);
+  const uint32_t packets = worker::packet_megabytes(demand);
   const uint32_t given = configuration.memory.megabytes;
   if (given != 0 && given < packets) {
     return "memory.megabytes is " + std::to_string(given) + ", too little for limits.connections " +
@@ -83,8 +83,7 @@ Obstacle check_memory(const model::Configuration& configuration, const Machine& 
            " packet buffers, which take " + std::to_string(packets) + ": set it to " +
            std::to_string(packets) + " or lower limits.connections.";
   }
-  const uint64_t needed =
-      worker::total_megabytes(demand, workers) + (given > packets ? given - packets : 0);
+  const uint64_t needed = worker::total_megabytes(demand) + (given > packets ? given - packets : 0);
   if (needed <= machine.memory_megabytes) return std::nullopt;
   return "too little memory: " + std::to_string(needed) + " MB are needed for limits.connections " +
          std::to_string(configuration.limits.connections) + ", and " +
@@ -96,10 +95,11 @@ Obstacle check_memory(const model::Configuration& configuration, const Machine& 
 
 std::optional<std::string> preflight(const model::Configuration& configuration,
                                      const Machine& machine) {
-  if (Obstacle obstacle = check_workers(configuration, machine)) return obstacle;
+  if (Obstacle obstacle = check_cores(configuration, machine)) return obstacle;
   if (Obstacle obstacle = check_patterns(machine)) return obstacle;
   for (const model::Port& port : configuration.ports) {
-    if (Obstacle obstacle = check_port(port, machine)) return obstacle;
+    const size_t workers = configuration.workers.cores.size();
+    if (Obstacle obstacle = check_port(port, machine, workers)) return obstacle;
   }
   return check_memory(configuration, machine);
 }

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
@@ -47,6 +48,7 @@ class Service {
   void on_reload();
   void on_end();
   void log_ready() const;
+  void log_workers() const;
 
   std::unique_ptr<DataPlane> plane_;
   publish::Publisher publisher_;
@@ -72,11 +74,12 @@ std::optional<std::string> Service::start() {
   while (!plane_->are_workers_serving()) {
     if (base::monotonic_now() > deadline) {
       plane_->command({worker::Command::Kind::Stop});
-      return "the worker does not start: its core may be taken by something else; name another "
+      return "a worker does not start: its core may be taken by something else; name another "
              "in workers.cores.";
     }
     (void)publisher_.wait_live(1, base::monotonic_now() + base::Duration::from_ms(1));
   }
+  log_workers();
   log_ready();
   return std::nullopt;
 }
@@ -137,6 +140,21 @@ void Service::on_end() {
     plane_->command({worker::Command::Kind::Drain});
   } else {
     plane_->command({worker::Command::Kind::Stop});
+  }
+}
+
+void Service::log_workers() const {
+  const std::vector<uint32_t>& cores = configuration_.workers.cores;
+  for (size_t i = 0; i < cores.size(); ++i) {
+    const auto same = std::find(cores.begin(), cores.end(), cores[i]);
+    if (same == cores.begin() + static_cast<ptrdiff_t>(i)) continue;
+    spdlog::warn("workers {} and {} take turns on core {}: name a core for each",
+                 same - cores.begin(), i, cores[i]);
+  }
+  const std::vector<nic::SteeredBy> steered = plane_->steered_by();
+  for (size_t i = 0; i < steered.size(); ++i) {
+    spdlog::info("port {}: frames are brought to their worker by {}", configuration_.ports[i].name,
+                 steered[i] == nic::SteeredBy::Workers ? "the workers" : "the device");
   }
 }
 

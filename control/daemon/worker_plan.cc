@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
 
+#include "control/daemon/device.h"
 #include "dataplane/base/check.h"
 
 namespace penstock::daemon {
@@ -84,7 +86,8 @@ net::ReplyTo reply_to(const model::Interface& interface) {
 worker::SizingDemand sizing_demand(const model::Configuration& configuration) {
   uint32_t mtu = 0;
   for (const model::Port& port : configuration.ports) mtu = std::max<uint32_t>(mtu, port.mtu);
-  return {.ports = static_cast<uint32_t>(configuration.ports.size()),
+  return {.workers = static_cast<uint32_t>(configuration.workers.cores.size()),
+          .ports = static_cast<uint32_t>(configuration.ports.size()),
           .connections = configuration.limits.connections,
           .packet_buffers = configuration.memory.packet_buffers,
           .mtu = mtu};
@@ -92,15 +95,19 @@ worker::SizingDemand sizing_demand(const model::Configuration& configuration) {
 
 uint32_t packet_megabytes(const model::Configuration& configuration) {
   if (configuration.memory.megabytes != 0) return configuration.memory.megabytes;
-  return worker::packet_megabytes(sizing_demand(configuration),
-                                  static_cast<uint32_t>(configuration.workers.cores.size()));
+  return worker::packet_megabytes(sizing_demand(configuration));
 }
 
 nic::EalSettings eal_settings(const model::Configuration& configuration) {
   nic::EalSettings settings{.megabytes = packet_megabytes(configuration),
                             .huge_pages = huge_pages(configuration.memory.hugepages)};
-  for (const model::Port& port : configuration.ports) settings.devices.push_back(port.device);
   settings.worker_cores = configuration.workers.cores;
+  const auto workers = static_cast<uint32_t>(settings.worker_cores.size());
+  for (const model::Port& port : configuration.ports) {
+    for (std::string& device : devices_for(port.device, workers)) {
+      settings.devices.push_back(std::move(device));
+    }
+  }
   return settings;
 }
 
@@ -160,6 +167,14 @@ worker::WorkerPort worker_port(const model::Port& port, std::span<const worker::
           .addresses = port.addresses,
           .reply_to = reply_to(port),
           .vlans = vlans};
+}
+
+PortSources source_addresses(const model::Interface& interface) {
+  PortSources sources;
+  for (const base::IpAddress& address : interface.source_addresses) {
+    (address.is_v4() ? sources.v4 : sources.v6).push_back(address);
+  }
+  return sources;
 }
 
 worker::IdleMode idle_mode(const model::Configuration& configuration) {

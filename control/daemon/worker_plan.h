@@ -20,7 +20,8 @@
 
 namespace penstock::daemon {
 
-// What one worker must not share with a guesser.
+// What no guesser may know. The key of initial sequence numbers is the same for all workers: a pair
+// of endpoints has one clock of numbers, whoever opens it.
 struct WorkerSecrets {
   base::SecretKey flow_key;
   base::SecretKey isn_key;
@@ -41,6 +42,12 @@ std::vector<net::Route> routes(const model::Configuration& configuration);
 // second to `vlans`.
 std::vector<worker::WorkerVlan> vlans(const model::Port& port);
 worker::WorkerPort worker_port(const model::Port& port, std::span<const worker::WorkerVlan> vlans);
+// The addresses of an interface that connections to backends open from, by family.
+struct PortSources {
+  std::vector<base::IpAddress> v4;
+  std::vector<base::IpAddress> v6;
+};
+PortSources source_addresses(const model::Interface& interface);
 worker::IdleMode idle_mode(const model::Configuration& configuration);
 
 }  // namespace penstock::daemon

@@ -25,6 +25,9 @@ enum class ReplyTo : uint8_t {
 struct Interface {
   // The address is ours, its prefix is directly connected.
   std::vector<base::IpPrefix> addresses;
+  // Those of them that connections to backends open from, in turns; none: the one that the route to
+  // the backend names.
+  std::vector<base::IpAddress> source_addresses;
   // Where packets go that no connected prefix and no static route takes.
   std::optional<base::IpAddress> gateway;
   std::optional<base::IpAddress> gateway_ipv6;

@@ -72,6 +72,23 @@ void check_gateway(const Place& place, std::optional<base::IpAddress> gateway,
                                 : " is IPv4; accepted: an IPv6 address"));
 }
 
+void check_source_addresses(const Place& place, Findings& findings) {
+  Uniqueness unique(findings, "address");
+  const std::vector<base::IpPrefix>& own = place.interface->addresses;
+  for (size_t i = 0; i < place.interface->source_addresses.size(); ++i) {
+    const base::IpAddress source = place.interface->source_addresses[i];
+    // An address that could not be read has been reported.
+    if (source.is_unspecified() || has_unreadable_addresses(*place.interface)) continue;
+    const std::string path = indexed(joined(place.path, "source_addresses"), i);
+    unique.check(path, source.format());
+    const bool is_own = std::any_of(
+        own.begin(), own.end(), [&](const base::IpPrefix& each) { return each.address == source; });
+    if (is_own) continue;
+    findings.add(path, source.format() + " is no address of " + place.name +
+                           "; accepted: one of its addresses");
+  }
+}
+
 void validate_interface(const std::vector<Place>& places, size_t index, Findings& findings) {
   const Place& place = places[index];
   const std::vector<base::IpPrefix>& addresses = place.interface->addresses;
@@ -87,6 +104,7 @@ void validate_interface(const std::vector<Place>& places, size_t index, Findings
     }
     check_overlap(places, index, i, findings);
   }
+  check_source_addresses(place, findings);
   check_gateway(place, place.interface->gateway, base::IpFamily::V4, findings);
   check_gateway(place, place.interface->gateway_ipv6, base::IpFamily::V6, findings);
 }

@@ -34,6 +34,12 @@ uint64_t own_count(const Counters& counters) {
   return (counters.*Member).read();
 }
 
+template <base::Counter worker::SwitchboardCounters::*Member>
+uint64_t switchboard_count(const Counters& counters) {
+  return (counters.switchboard.*Member).read();
+}
+
+using Switchboard = worker::SwitchboardCounters;
 using Proxy = proxy::ProxyCounters;
 using Tcp = tcp::StackCounters;
 
@@ -89,6 +95,10 @@ constexpr auto kSeries = std::to_array<Series>({
     {"tcp_keep_alive_probes", "Probes of peers that were silent", Kind::Counter,
      tcp_count<&Tcp::keep_alive_probes>},
     {"tcp_time_wait", "Connections in TIME-WAIT", Kind::Gauge, tcp_count<&Tcp::time_wait>},
+    {"tcp_time_wait_reused", "Connections in TIME-WAIT that gave way to a new one", Kind::Counter,
+     tcp_count<&Tcp::time_wait_reused>},
+    {"tcp_source_ports_exhausted", "Connections to backends not opened for want of a source port",
+     Kind::Counter, tcp_count<&Tcp::source_ports_exhausted>},
     {"tcp_timed_out", "Connections given up after retransmissions", Kind::Counter,
      tcp_count<&Tcp::timed_out>},
     {"tcp_segments_in", "Segments received", Kind::Counter, tcp_count<&Tcp::segments_in>},
@@ -125,6 +135,14 @@ constexpr auto kSeries = std::to_array<Series>({
      tcp_count<&Tcp::pool_empty>},
     {"tcp_port_behind", "Turns for which new data waited because the port was behind",
      Kind::Counter, tcp_count<&Tcp::port_behind>},
+
+    {"wrong_core_arrivals",
+     "Segments that the NIC brought to another worker than its key and table say", Kind::Counter,
+     switchboard_count<&Switchboard::wrong_core_arrivals>},
+    {"frames_handed_over", "Frames that a worker handed to their owner", Kind::Counter,
+     switchboard_count<&Switchboard::frames_handed_over>},
+    {"frames_taken_over", "Frames that a worker was handed by another", Kind::Counter,
+     switchboard_count<&Switchboard::frames_taken_over>},
 
     {"worker_turns", "Turns of the workers' loops", Kind::Counter, own_count<&Counters::turns>},
     {"worker_turns_busy", "Turns that had something to do", Kind::Counter,

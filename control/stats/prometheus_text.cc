@@ -58,6 +58,28 @@ prometheus::MetricFamily gauge(std::string_view name, std::string_view help, uin
   return family;
 }
 
+// The rest of what a worker counts is summed; these tell whether the load is even and whether
+// frames find their workers.
+struct WorkerSeries {
+  std::string_view name;
+  std::string_view help;
+  uint64_t WorkerStatus::*value;
+};
+constexpr WorkerSeries kWorkerSeries[] = {
+    {"worker_requests", "Requests received by one worker", &WorkerStatus::requests},
+    {"worker_packets_received", "Packets received by one worker", &WorkerStatus::packets_received},
+    {"worker_packets_sent", "Packets sent by one worker", &WorkerStatus::packets_sent},
+    {"worker_wrong_core_arrivals", "Segments that the NIC brought to one worker against its table",
+     &WorkerStatus::wrong_core_arrivals}};
+
+prometheus::MetricFamily to_prometheus(const WorkerSeries& series, const ServerStatus& status) {
+  auto family = family_of(series.name, series.help, Kind::Counter);
+  for (size_t i = 0; i < status.workers.size(); ++i) {
+    add_sample(family, {{"worker", std::to_string(i)}}, status.workers[i].*series.value);
+  }
+  return family;
+}
+
 }  // namespace
 
 std::string prometheus_text(const ServerStatus& status) {
@@ -68,6 +90,9 @@ std::string prometheus_text(const ServerStatus& status) {
                            status.snapshots_waiting));
   for (const Family& family : status.families) families.push_back(to_prometheus(family));
   for (const BackendSeries& series : backend_series()) {
+    families.push_back(to_prometheus(series, status));
+  }
+  for (const WorkerSeries& series : kWorkerSeries) {
     families.push_back(to_prometheus(series, status));
   }
   return prometheus::TextSerializer().Serialize(families);

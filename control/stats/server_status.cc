@@ -24,7 +24,14 @@ WorkerStatus worker_status(const worker::Channel& channel, uint32_t core) {
   status.generation = channel.generation_in_use.load(std::memory_order_acquire);
   status.turns = channel.counters.turns.read();
   status.turns_busy = channel.counters.turns_busy.read();
-  status.sleeps = channel.counters.sleeps.read();
+  const worker::Counters& counters = channel.counters;
+  status.sleeps = counters.sleeps.read();
+  status.requests = counters.proxy.requests.read();
+  status.packets_received = counters.packets_received();
+  status.packets_sent = counters.packets_sent();
+  status.frames_handed_over = counters.switchboard.frames_handed_over.read();
+  status.frames_taken_over = counters.switchboard.frames_taken_over.read();
+  status.wrong_core_arrivals = counters.switchboard.wrong_core_arrivals.read();
   return status;
 }
 

@@ -23,6 +23,12 @@ struct WorkerStatus {
   uint64_t turns = 0;
   uint64_t turns_busy = 0;
   uint64_t sleeps = 0;
+  uint64_t requests = 0;
+  uint64_t packets_received = 0;
+  uint64_t packets_sent = 0;
+  uint64_t frames_handed_over = 0;
+  uint64_t frames_taken_over = 0;
+  uint64_t wrong_core_arrivals = 0;
 };
 
 struct BackendStatus {

@@ -14,7 +14,13 @@ json worker_json(const WorkerStatus& worker) {
           {"generation", worker.generation},
           {"turns", worker.turns},
           {"turns_busy", worker.turns_busy},
-          {"sleeps", worker.sleeps}};
+          {"sleeps", worker.sleeps},
+          {"requests", worker.requests},
+          {"packets_received", worker.packets_received},
+          {"packets_sent", worker.packets_sent},
+          {"frames_handed_over", worker.frames_handed_over},
+          {"frames_taken_over", worker.frames_taken_over},
+          {"wrong_core_arrivals", worker.wrong_core_arrivals}};
 }
 
 json backend_json(const BackendStatus& status) {

@@ -100,11 +100,14 @@ std::string status_view(const json& status) {
   text += line("responses", labelled(counters, "responses"));
   text += line("replies", labelled(counters, "replies"));
   text += line("drops", labelled(counters, "drops"));
-  std::vector<std::vector<std::string>> rows = {
-      {"WORKER CORE", "PHASE", "GENERATION", "TURNS", "BUSY", "SLEEPS"}};
+  std::vector<std::vector<std::string>> rows = {{"WORKER CORE", "PHASE", "GENERATION", "TURNS",
+                                                 "BUSY", "SLEEPS", "REQUESTS", "HANDED OVER",
+                                                 "TAKEN OVER", "WRONG CORE"}};
   for (const json& worker : list(status, "workers")) {
     rows.push_back({cell(worker, "core"), cell(worker, "phase"), cell(worker, "generation"),
-                    cell(worker, "turns"), cell(worker, "turns_busy"), cell(worker, "sleeps")});
+                    cell(worker, "turns"), cell(worker, "turns_busy"), cell(worker, "sleeps"),
+                    cell(worker, "requests"), cell(worker, "frames_handed_over"),
+                    cell(worker, "frames_taken_over"), cell(worker, "wrong_core_arrivals")});
   }
   return text + text_table(rows);
 }

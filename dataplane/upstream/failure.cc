@@ -50,7 +50,15 @@ ReplyReason reply_for(FailurePoint point, CloseReason close) noexcept {
 }
 
 ReplyReason reply_for(LeaseError error) noexcept {
-  return error == LeaseError::NoRoute ? ReplyReason::ConnectUnreachable : ReplyReason::OverLimit;
+  switch (error) {
+    case LeaseError::NoRoute:
+      return ReplyReason::ConnectUnreachable;
+    case LeaseError::NoPort:
+      return ReplyReason::SourcePortsExhausted;
+    case LeaseError::OverLimit:
+      break;
+  }
+  return ReplyReason::OverLimit;
 }
 
 Blame blame_for(FailurePoint point, CloseReason close) noexcept {

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "dataplane/worker/mesh.h"
+
 namespace penstock::worker {
 
 namespace {
@@ -23,6 +25,8 @@ constexpr uint32_t kBuffersPerBulkTransfer =
 constexpr uint32_t kSlices = 4096;
 // Packets that wait for neighbours, all neighbours together.
 constexpr uint32_t kNeighborPackets = base::kPacketsAwaitingNeighborsMax;
+// On their way to one other worker, and freed there but not yet given back.
+constexpr uint32_t kBuffersPerPeer = base::kMeshFramesMax + nic::PacketPool::kCacheBuffersMax;
 
 // What rte_mempool adds to an object: its header, and rounding so that objects spread over memory
 // channels.
@@ -62,6 +66,7 @@ BufferSum buffer_sum(const SizingDemand& demand) noexcept {
           .bursts = demand.ports * base::kBurstPackets,
           .staged = demand.ports * base::kStagedPacketsMax,
           .neighbors = kNeighborPackets,
+          .handed_over = (demand.workers - 1) * kBuffersPerPeer,
           .small_messages = demand.connections / kConnectionsPerSmallMessage,
           .bulk_transfers = bulk_transfers * kBuffersPerBulkTransfer};
 }
@@ -82,14 +87,15 @@ WorkerSizes worker_sizes(const SizingDemand& demand) noexcept {
           .connection_bytes = demand.connections * kBytesPerConnection};
 }
 
-uint32_t packet_megabytes(const SizingDemand& demand, uint32_t workers) noexcept {
+uint32_t packet_megabytes(const SizingDemand& demand) noexcept {
   return to_megabytes(kDpdkBytes + demand.ports * kBytesPerPort +
-                      workers * worker_sizes(demand).packet_bytes);
+                      demand.workers * worker_sizes(demand).packet_bytes);
 }
 
-uint32_t total_megabytes(const SizingDemand& demand, uint32_t workers) noexcept {
-  return packet_megabytes(demand, workers) +
-         to_megabytes(kProcessBytes + workers * worker_sizes(demand).connection_bytes);
+uint32_t total_megabytes(const SizingDemand& demand) noexcept {
+  return packet_megabytes(demand) +
+         to_megabytes(kProcessBytes + Mesh::bytes(demand.workers) +
+                      demand.workers * worker_sizes(demand).connection_bytes);
 }
 
 }  // namespace penstock::worker

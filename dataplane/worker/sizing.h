@@ -19,6 +19,7 @@ inline constexpr uint32_t kTransmitDescriptors = 1024;  // per port queue
 
 // What an operator has decided that memory depends on.
 struct SizingDemand {
+  uint32_t workers = 1;
   uint32_t ports = 0;
   uint32_t connections = base::kConnectionsDefault;
   uint32_t packet_buffers = 0;  // 0: computed
@@ -32,12 +33,13 @@ struct BufferSum {
   uint32_t bursts = 0;          // received in this turn
   uint32_t staged = 0;          // waiting for the end of the turn, or for a port that is behind
   uint32_t neighbors = 0;       // waiting for an answer to ARP
+  uint32_t handed_over = 0;     // on their way to other workers, or freed by them into their caches
   uint32_t small_messages = 0;  // a part of the connections has a message under way
   uint32_t bulk_transfers = 0;  // a few have both windows full
 
   constexpr uint32_t total() const noexcept {
-    return receive_rings + transmit_rings + bursts + staged + neighbors + small_messages +
-           bulk_transfers;
+    return receive_rings + transmit_rings + bursts + staged + neighbors + handed_over +
+           small_messages + bulk_transfers;
   }
 };
 
@@ -51,8 +53,8 @@ BufferSum buffer_sum(const SizingDemand& demand) noexcept;
 WorkerSizes worker_sizes(const SizingDemand& demand) noexcept;
 
 // Memory that DPDK is started with: the pools of all workers and what devices take.
-uint32_t packet_megabytes(const SizingDemand& demand, uint32_t workers) noexcept;
+uint32_t packet_megabytes(const SizingDemand& demand) noexcept;
 // Memory of the whole process when every connection is in use.
-uint32_t total_megabytes(const SizingDemand& demand, uint32_t workers) noexcept;
+uint32_t total_megabytes(const SizingDemand& demand) noexcept;
 
 }  // namespace penstock::worker

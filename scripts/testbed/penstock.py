@@ -13,6 +13,7 @@ from testbed.waiting import wait_until
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 READY_SECONDS_MAX = 20
 DRAIN_SECONDS_MAX = 40
+SETTLE_SECONDS_MAX = 5
 
 
 def executable(name):
@@ -109,6 +110,15 @@ class Daemon:
 
     def status(self):
         return json.loads(self.tool("status", "--json").stdout)
+
+    def settled_counters(self):
+        """All counters, once no frame is on its way from one worker to another."""
+
+        def settled():
+            counters = self.status()["counters"]
+            return counters["frames_handed_over"] == counters["frames_taken_over"] and counters
+
+        return wait_until(settled, SETTLE_SECONDS_MAX, "workers taking what they were handed")
 
     def backends(self):
         return json.loads(self.tool("backends", "--json").stdout)

@@ -14,7 +14,18 @@ inline stats::ServerStatus sample_status() {
   status.uptime = base::Duration::from_ms(61'500);
   status.generation = 4;
   status.runtime_changes = 1;
-  status.workers.push_back({2, worker::Phase::Serving, 4, 10, 6, 3});
+  status.workers.push_back({.core = 2,
+                            .phase = worker::Phase::Serving,
+                            .generation = 4,
+                            .turns = 10,
+                            .turns_busy = 6,
+                            .sleeps = 3,
+                            .requests = 12,
+                            .packets_received = 31,
+                            .packets_sent = 32,
+                            .frames_handed_over = 21,
+                            .frames_taken_over = 22,
+                            .wrong_core_arrivals = 0});
   status.listeners.push_back({"web", *base::Endpoint::parse("10.0.0.1:80")});
   model::Backend backend{"b1", *base::Endpoint::parse("10.0.0.2:81"), 7,
                          model::BackendState::Draining};

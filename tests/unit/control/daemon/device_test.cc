@@ -18,6 +18,26 @@ TEST(Device, FindsTheInterfaceBehindOtherArguments) {
   EXPECT_EQ(parse_device("net_af_packet1,ifaces=eth1").stands_on, "");
 }
 
+TEST(Device, FindsHowManyQueuesAPacketSocketIsGiven) {
+  EXPECT_EQ(parse_device("net_af_packet1,iface=eth1").queues, 1u);
+  EXPECT_EQ(parse_device("net_af_packet1,iface=eth1,qpairs=4").queues, 4u);
+  EXPECT_EQ(parse_device("net_af_packet1,iface=eth1").queues_argument, "qpairs");
+  EXPECT_EQ(parse_device("net_tap0,iface=eth1").queues_argument, "");
+}
+
+TEST(DevicesFor, AreOneWithManyQueuesOfMostSorts) {
+  EXPECT_EQ(devices_for("net_tap0,iface=a", 4), std::vector<std::string>{"net_tap0,iface=a"});
+  EXPECT_EQ(devices_for("3b:00.1", 2), std::vector<std::string>{"3b:00.1"});
+}
+
+TEST(DevicesFor, AreOneForEachQueueOfXdpSockets) {
+  EXPECT_EQ(devices_for("net_af_xdp0,iface=a", 1), std::vector<std::string>{"net_af_xdp0,iface=a"});
+  EXPECT_EQ(
+      devices_for("net_af_xdp0,iface=a,queue_count=2,force_copy=1,start_queue=4", 2),
+      (std::vector<std::string>{"net_af_xdp0_0,iface=a,force_copy=1,start_queue=4,queue_count=1",
+                                "net_af_xdp0_1,iface=a,force_copy=1,start_queue=5,queue_count=1"}));
+}
+
 TEST(Device, CompletesAPciAddress) {
   EXPECT_EQ(parse_device("3b:00.1").kind, Device::Kind::Pci);
   EXPECT_EQ(parse_device("3b:00.1").stands_on, "0000:3b:00.1");

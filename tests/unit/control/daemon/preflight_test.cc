@@ -40,10 +40,26 @@ TEST(Preflight, FindsNothingOnAMachineThatHasEverything) {
   }
 }
 
-TEST(Preflight, RefusesMoreThanOneWorker) {
+TEST(Preflight, LetsSeveralWorkersRunAlsoOnOneCore) {
   model::Configuration configuration = with_tap();
-  configuration.workers.cores = {0, 1};
-  EXPECT_THAT(preflight(configuration, able_machine()), Optional(HasSubstr("name one core")));
+  configuration.workers.cores = {0, 0, 1, 1};
+  EXPECT_EQ(preflight(configuration, able_machine()), std::nullopt);
+}
+
+TEST(Preflight, WantsAQueueForEachWorkerOfPacketSockets) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"net_af_packet0,iface=eth0", "qpairs=2"},
+      {"net_af_packet0,iface=eth0,qpairs=1", "qpairs=2"}};
+  for (const auto& [device, wanted] : cases) {
+    model::Configuration configuration = with_device(device);
+    configuration.workers.cores = {0, 1};
+    EXPECT_THAT(preflight(configuration, able_machine()), Optional(HasSubstr(wanted))) << device;
+  }
+  for (const char* device : {"net_af_packet0,iface=eth0,qpairs=2", "net_af_xdp0,iface=eth0"}) {
+    model::Configuration configuration = with_device(device);
+    configuration.workers.cores = {0, 1};
+    EXPECT_EQ(preflight(configuration, able_machine()), std::nullopt) << device;
+  }
 }
 
 TEST(Preflight, NamesTheCoresThatMayBeUsed) {
@@ -89,7 +105,7 @@ TEST(Preflight, NamesAPortThatDoesNotExist) {
 TEST(Preflight, SaysHowMuchMemoryIsNeeded) {
   Machine machine = able_machine();
   machine.memory_megabytes = 100;
-  const uint32_t needed = worker::total_megabytes({.ports = 1}, 1);
+  const uint32_t needed = worker::total_megabytes({.ports = 1});
   EXPECT_THAT(preflight(with_tap(), machine),
               Optional(AllOf(HasSubstr(std::to_string(needed) + " MB are needed"),
                              HasSubstr("100 MB are available"))));
@@ -100,7 +116,7 @@ TEST(Preflight, SaysHowMuchMemoryIsNeeded) {
 TEST(Preflight, SaysWhatToSetWhenTheOperatorGaveTooLittle) {
   model::Configuration configuration = with_tap();
   configuration.memory.megabytes = 64;
-  const std::string needed = std::to_string(worker::packet_megabytes({.ports = 1}, 1));
+  const std::string needed = std::to_string(worker::packet_megabytes({.ports = 1}));
   EXPECT_THAT(
       preflight(configuration, able_machine()),
       Optional(AllOf(HasSubstr("memory.megabytes is 64"), HasSubstr("set it to " + needed))));

@@ -33,7 +33,7 @@ TEST(WorkerPlan, GivesDpdkTheDevicesAndCores) {
 
 TEST(WorkerPlan, ComputesMemoryUnlessItIsGiven) {
   model::Configuration configuration = two_ports();
-  EXPECT_EQ(packet_megabytes(configuration), worker::packet_megabytes({.ports = 2}, 1));
+  EXPECT_EQ(packet_megabytes(configuration), worker::packet_megabytes({.ports = 2}));
   configuration.memory.megabytes = 2048;
   EXPECT_EQ(packet_megabytes(configuration), 2048u);
 }

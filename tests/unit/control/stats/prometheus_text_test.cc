@@ -26,6 +26,12 @@ TEST(PrometheusText, KeepsEveryLabelEvenAtZero) {
                               "penstock_replies_total{reason=\"no_backend\"} 0\n"));
 }
 
+TEST(PrometheusText, LabelsWorkersByNumber) {
+  const std::string text = prometheus_text(penstock::testing::sample_status());
+  EXPECT_THAT(text, HasSubstr("penstock_worker_requests_total{worker=\"0\"} 12\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_worker_wrong_core_arrivals_total{worker=\"0\"} 0\n"));
+}
+
 TEST(PrometheusText, LabelsBackendsByPoolAndName) {
   const std::string text = prometheus_text(penstock::testing::sample_status());
   EXPECT_THAT(text, HasSubstr("penstock_backend_requests_total{pool=\"api\",backend=\"b1\"} 12\n"));

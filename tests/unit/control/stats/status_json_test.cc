@@ -20,6 +20,16 @@ TEST(StatusJson, TellsWhatRuns) {
   EXPECT_EQ(json["workers"][0]["core"], 2);
 }
 
+TEST(StatusJson, TellsWorkersApart) {
+  const auto worker = status_json(testing::sample_status())["workers"][0];
+  EXPECT_EQ(worker["requests"], 12);
+  EXPECT_EQ(worker["packets_received"], 31);
+  EXPECT_EQ(worker["packets_sent"], 32);
+  EXPECT_EQ(worker["frames_handed_over"], 21);
+  EXPECT_EQ(worker["frames_taken_over"], 22);
+  EXPECT_EQ(worker["wrong_core_arrivals"], 0);
+}
+
 TEST(StatusJson, TellsPlainCountersAsNumbers) {
   EXPECT_EQ(status_json(testing::sample_status())["counters"]["requests"], 12);
 }

@@ -23,8 +23,10 @@ TEST(Views, ShowAStatus) {
             "responses   none\n"
             "replies     no_rule 3\n"
             "drops       none\n"
-            "WORKER CORE  PHASE    GENERATION  TURNS  BUSY  SLEEPS\n"
-            "          2  serving           4     10     6       3\n");
+            "WORKER CORE  PHASE    GENERATION  TURNS  BUSY  SLEEPS  REQUESTS  HANDED OVER  "
+            "TAKEN OVER  WRONG CORE\n"
+            "          2  serving           4     10     6       3        12           21  "
+            "        22           0\n");
 }
 
 TEST(Views, ShowBackends) {

@@ -61,7 +61,7 @@ TEST(Failure, NamesTheReplyForEachWayABackendFailsToRespond) {
 
 TEST(Failure, NamesTheReplyForEachLeaseThatFails) {
   EXPECT_EQ(reply_for(LeaseError::NoRoute), ReplyReason::ConnectUnreachable);
-  EXPECT_EQ(reply_for(LeaseError::NoPort), ReplyReason::OverLimit);
+  EXPECT_EQ(reply_for(LeaseError::NoPort), ReplyReason::SourcePortsExhausted);
   EXPECT_EQ(reply_for(LeaseError::OverLimit), ReplyReason::OverLimit);
 }
 

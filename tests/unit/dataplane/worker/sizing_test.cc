@@ -11,7 +11,8 @@ TEST(Sizing, SumsEveryConsumerOfBuffers) {
                       .transmit_rings = 20,
                       .bursts = 300,
                       .staged = 7'000'000,
-                      .neighbors = 4000,
+                      .neighbors = 3000,
+                      .handed_over = 1000,
                       .small_messages = 50'000,
                       .bulk_transfers = 600'000};
   EXPECT_EQ(sum.total(), 7'654'321u);
@@ -37,9 +38,17 @@ TEST(Sizing, TakesTheOperatorsNumberOfBuffers) {
 TEST(Sizing, GrowsWithConnectionsAndWorkers) {
   const SizingDemand small{.ports = 2, .connections = 10'000};
   const SizingDemand large{.ports = 2, .connections = 1'000'000};
-  EXPECT_LT(packet_megabytes(small, 1), packet_megabytes(large, 1));
-  EXPECT_LT(packet_megabytes(small, 1), packet_megabytes(small, 2));
-  EXPECT_LT(total_megabytes(small, 1), total_megabytes(large, 1));
+  const SizingDemand two{.workers = 2, .ports = 2, .connections = 10'000};
+  EXPECT_LT(packet_megabytes(small), packet_megabytes(large));
+  EXPECT_LT(2 * packet_megabytes(small), packet_megabytes(two) + packet_megabytes({}));
+  EXPECT_LT(total_megabytes(small), total_megabytes(large));
+  EXPECT_LT(total_megabytes(small), total_megabytes(two));
+}
+
+TEST(Sizing, HoldsWhatTheMeshAndTheCachesOfOtherWorkersHold) {
+  EXPECT_EQ(buffer_sum({.workers = 1}).handed_over, 0u);
+  EXPECT_EQ(buffer_sum({.workers = 4}).handed_over,
+            3 * (base::kMeshFramesMax + nic::PacketPool::kCacheBuffersMax));
 }
 
 TEST(Sizing, TakesBuffersForTheLargestFrame) {
@@ -51,7 +60,7 @@ TEST(Sizing, TakesBuffersForTheLargestFrame) {
 }
 
 TEST(Sizing, FitsTheDefaultsOfTwoPortsInto648Megabytes) {
-  EXPECT_LE(total_megabytes({.ports = 2}, 1), 648u);
+  EXPECT_LE(total_megabytes({.ports = 2}), 648u);
 }
 
 TEST(Sizing, DoesNotOverflowAtTheLargestLimits) {
