@@ -4,7 +4,7 @@
 // penstockd's net_virtio_user: two processes, a real descriptor ring in shared memory, real copies,
 // no kernel. Frames that the ring cannot take wait here and keep their order.
 // With more than one queue the wire steers like a NIC: it hashes the addresses and ports of each
-// frame by Toeplitz (steering.h) and sends it to the queue that the redirection table names.
+// frame by Toeplitz (sender_steering.h) and sends it to the queue that the redirection table names.
 // Single-threaded.
 #pragma once
 
@@ -18,7 +18,7 @@
 
 #include "bench/load/frame.h"
 #include "bench/load/outbox.h"
-#include "bench/load/steering.h"
+#include "bench/load/sender_steering.h"
 
 namespace penstock::load {
 
@@ -67,7 +67,7 @@ class VhostWire final : public Outbox {
   rte_mbuf* current_ = nullptr;
   std::vector<std::vector<rte_mbuf*>> waiting_;  // by queue
   uint32_t waiting_count_ = 0;
-  Steering steering_;
+  SenderSteering steering_;
 };
 
 }  // namespace penstock::load

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/load/steering.h"
+#include "bench/load/sender_steering.h"
 
 #include <gtest/gtest.h>
 
@@ -25,16 +25,16 @@ std::array<uint8_t, 12> input(uint32_t source, uint32_t destination, uint16_t so
 }
 
 // Microsoft, "Verifying the RSS hash calculation": the five vectors with ports.
-TEST(Steering, HashesAsMicrosoftsVectorsSay) {
-  EXPECT_EQ(Steering::toeplitz(input(0x420995bb, 0xa18e6450, 2794, 1766)), 0x51ccc178u);
-  EXPECT_EQ(Steering::toeplitz(input(0xc75c6f02, 0x41458c53, 14230, 4739)), 0xc626b0eau);
-  EXPECT_EQ(Steering::toeplitz(input(0x1813c65f, 0x0c16cfb8, 12898, 38024)), 0x5c2b394au);
-  EXPECT_EQ(Steering::toeplitz(input(0x261bcd1e, 0xd18ea306, 48228, 2217)), 0xafc7327fu);
-  EXPECT_EQ(Steering::toeplitz(input(0x9927a3bf, 0xcabc7f02, 44251, 1303)), 0x10e828a2u);
+TEST(SenderSteering, HashesAsMicrosoftsVectorsSay) {
+  EXPECT_EQ(SenderSteering::toeplitz(input(0x420995bb, 0xa18e6450, 2794, 1766)), 0x51ccc178u);
+  EXPECT_EQ(SenderSteering::toeplitz(input(0xc75c6f02, 0x41458c53, 14230, 4739)), 0xc626b0eau);
+  EXPECT_EQ(SenderSteering::toeplitz(input(0x1813c65f, 0x0c16cfb8, 12898, 38024)), 0x5c2b394au);
+  EXPECT_EQ(SenderSteering::toeplitz(input(0x261bcd1e, 0xd18ea306, 48228, 2217)), 0xafc7327fu);
+  EXPECT_EQ(SenderSteering::toeplitz(input(0x9927a3bf, 0xcabc7f02, 44251, 1303)), 0x10e828a2u);
 }
 
-TEST(Steering, SendsAFlowToOneQueueAndManyFlowsToAll) {
-  const Steering steering(4);
+TEST(SenderSteering, SendsAFlowToOneQueueAndManyFlowsToAll) {
+  const SenderSteering steering(4);
   std::set<uint16_t> queues;
   for (uint16_t port = 1024; port < 1124; ++port) {
     const HeaderTemplate header({.own_mac = {},
@@ -53,10 +53,10 @@ TEST(Steering, SendsAFlowToOneQueueAndManyFlowsToAll) {
   EXPECT_EQ(queues.size(), 4u);
 }
 
-TEST(Steering, SendsWhatIsNotTcpToTheFirstQueue) {
+TEST(SenderSteering, SendsWhatIsNotTcpToTheFirstQueue) {
   std::array<uint8_t, kArpFrameBytes> frame{};
   write_arp({}, {}, {}, frame.data());
-  EXPECT_EQ(Steering(4).queue_of(frame), 0);
+  EXPECT_EQ(SenderSteering(4).queue_of(frame), 0);
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "bench/load/steering.h"
+#include "bench/load/sender_steering.h"
 
 namespace penstock::load {
 
@@ -42,18 +42,18 @@ ByteTable make_table() noexcept {
 
 }  // namespace
 
-Steering::Steering(uint16_t queues) noexcept : queues_(queues) {
+SenderSteering::SenderSteering(uint16_t queues) noexcept : queues_(queues) {
   for (uint32_t i = 0; i < kTableSize; ++i) table_[i] = static_cast<uint16_t>(i % queues);
 }
 
-uint32_t Steering::toeplitz(Bytes input) noexcept {
+uint32_t SenderSteering::toeplitz(Bytes input) noexcept {
   static const ByteTable table = make_table();
   uint32_t hash = 0;
   for (uint32_t i = 0; i < input.size() && i < kInputBytes; ++i) hash ^= table[i][input[i]];
   return hash;
 }
 
-uint16_t Steering::queue_of(Bytes frame) const noexcept {
+uint16_t SenderSteering::queue_of(Bytes frame) const noexcept {
   if (queues_ == 1) return 0;
   const bool is_tcp = frame.size() >= kHeaderBytes && frame[12] == 0x08 && frame[13] == 0x00 &&
                       frame[14] == 0x45 && frame[23] == 6;
