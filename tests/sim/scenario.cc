@@ -99,6 +99,7 @@ ConversationPlan draw_conversation(Draw& draw, uint32_t client, uint32_t busy_ms
     plan.ending = ConversationPlan::Ending::Reset;
     plan.reset_after = draw.size_up_to(60'000);
   }
+  if (ending == 3) plan.ending = ConversationPlan::Ending::Idle;
   if (draw.chance(20)) plan.think = draw.ms(1, 3000);
   if (draw.chance(15)) plan.reading = draw_pacing(draw);
   if (draw.chance(15)) plan.writing = draw_pacing(draw);
@@ -121,14 +122,17 @@ void draw_conversations(Draw& draw, Scenario& scenario, uint32_t busy_ms) {
   for (uint32_t i = 0; i < count; ++i) {
     const auto clients = static_cast<uint32_t>(scenario.clients.size());
     ConversationPlan plan = draw_conversation(draw, draw.up_to(clients - 1), busy_ms);
-    const uint32_t exchanges = draw.chance(70) ? draw.between(1, 4) : draw.between(5, 16);
+    const bool says_nothing = plan.ending == ConversationPlan::Ending::Idle && draw.chance(30);
+    const uint32_t few = says_nothing ? 0 : draw.between(1, 4);
+    const uint32_t exchanges = says_nothing || draw.chance(70) ? few : draw.between(5, 16);
     for (uint32_t k = 0; k < exchanges; ++k) {
       plan.exchanges.push_back(draw_exchange(draw, id++, kBodyBytesMax - bytes));
       bytes += plan.exchanges.back().answer_bytes + plan.exchanges.back().request_bytes;
     }
     hurry(plan.reading, plan.exchanges);
     // A backend that dies in an answer ends the client's connection.
-    if (draw.chance(8)) plan.exchanges.back().answer = ExchangePlan::Answer::DieHalfway;
+    const bool may_die = !plan.exchanges.empty() && draw.chance(8);
+    if (may_die) plan.exchanges.back().answer = ExchangePlan::Answer::DieHalfway;
     scenario.conversations.push_back(std::move(plan));
   }
 }
@@ -146,7 +150,7 @@ struct FaultRange {
 constexpr std::array kFaultRanges = {
     FaultRange{FaultPlan::Kind::ArpSilence, 20'000, 0, Scenario::Judgement::Tolerant},
     FaultRange{FaultPlan::Kind::LinkDown, 900, 0, Scenario::Judgement::Strict},
-    FaultRange{FaultPlan::Kind::MtuHole, 3000, 1400, Scenario::Judgement::Strict},
+    FaultRange{FaultPlan::Kind::MtuHole, 60'000, 1400, Scenario::Judgement::Strict},
     FaultRange{FaultPlan::Kind::PoolHoard, 3000, 200, Scenario::Judgement::Tolerant},
     FaultRange{FaultPlan::Kind::PortBehind, 300, 0, Scenario::Judgement::Strict},
     FaultRange{FaultPlan::Kind::WorkerStall, 700, 0, Scenario::Judgement::Strict},
@@ -167,7 +171,8 @@ void draw_faults(Draw& draw, Scenario& scenario, uint32_t busy_ms) {
     fault.length = draw.ms(1, range.ms_max);
     fault.target = draw.up_to(scenario.stations() - 1);
     fault.amount = draw.up_to(range.amount_max);
-    if (fault.kind == FaultPlan::Kind::MtuHole) fault.amount = draw.between(576, 1400);
+    // No narrower than IPv6 allows, whatever the family.
+    if (fault.kind == FaultPlan::Kind::MtuHole) fault.amount = draw.between(1280, 1450);
     if (range.judgement == Scenario::Judgement::Tolerant) scenario.judgement = range.judgement;
     scenario.faults.push_back(fault);
   }

@@ -46,6 +46,7 @@ struct ConversationPlan {
     Close,      // when all is answered
     HalfClose,  // FIN behind the last request; the answers are still read
     Reset,      // in the middle, after reset_after bytes either way
+    Idle,       // when Penstock has lost its patience and closed first
   };
 
   uint32_t client = 0;

@@ -36,7 +36,7 @@ void print(std::ostringstream& text, const Pacing& pacing, std::string_view what
 }
 
 void print(std::ostringstream& text, const ConversationPlan& plan) {
-  constexpr std::string_view kEndings[] = {"", ", half-close", ", reset"};
+  constexpr std::string_view kEndings[] = {"", ", half-close", ", reset", ", idle"};
   text << "at " << plan.start.ms() << " ms client " << plan.client
        << (plan.order == ConversationPlan::Order::Pipelined ? " pipelined" : "")
        << kEndings[static_cast<size_t>(plan.ending)];

@@ -170,6 +170,7 @@ void SimClient::write(Conversation& conversation, base::Instant now) {
 void SimClient::close_when_done(Conversation& conversation) {
   if (conversation.is_closing) return;
   const ConversationPlan& plan = conversation.plan;
+  if (plan.ending == Ending::Idle && !conversation.stream.peer_closed()) return;
   const bool is_answered = conversation.answered == plan.exchanges.size();
   const bool is_said = conversation.asked == plan.exchanges.size() && conversation.output.empty();
   if (!is_answered && !(plan.ending == Ending::HalfClose && is_said)) return;
