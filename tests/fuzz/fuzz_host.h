@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// FuzzHost: one host, 10.0.0.2 with MAC mac(2), on one simulated port. It is made anew for each
-// input, so that an input means the same whenever it is run; DPDK and the packet pool live as long
-// as the process. Time is virtual.
-// It owns no packet when it goes: whoever lost one is found by expect_no_buffer_in_use().
+// FuzzHost: one host, 10.0.0.2 and 2001:db8::2 with MAC mac(2), on one simulated port. It is made
+// anew for each input, so that an input means the same whenever it is run; DPDK and the packet pool
+// live as long as the process. Time is virtual. It owns no packet when it goes: whoever lost one is
+// found by expect_no_buffer_in_use().
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "dataplane/base/check.h"
@@ -23,9 +23,7 @@ namespace penstock::fuzz {
 
 class FuzzHost {
  public:
-  explicit FuzzHost(std::string_view address = "10.0.0.2/24") : address_(testing::prefix(address)) {
-    settle_pool();
-  }
+  FuzzHost() { settle_pool(); }
 
   static nic::PacketPool& pool() {
     static const auto eal =
@@ -53,8 +51,10 @@ class FuzzHost {
   nic::PortQueue queue{port, 0};
 
  private:
-  base::IpPrefix address_;
-  net::InterfaceSettings interface_{.queue = &queue, .addresses = std::span(&address_, 1)};
+  std::array<base::IpPrefix, 3> addresses_{testing::prefix("10.0.0.2/16"),
+                                           testing::prefix("2001:db8::2/64"),
+                                           testing::prefix("fe80::2/64")};
+  net::InterfaceSettings interface_{.queue = &queue, .addresses = addresses_};
 
   // What the input before left in the core's cache would count as used.
   void settle_pool() {

@@ -6,10 +6,10 @@
 #include <variant>
 
 #include "dataplane/base/check.h"
-#include "dataplane/net/resolver.h"
 #include "dataplane/wire/byte_order.h"
 #include "dataplane/wire/checksum.h"
 #include "dataplane/wire/icmp.h"
+#include "dataplane/wire/ipv6.h"
 
 namespace penstock::fuzz {
 
@@ -24,15 +24,26 @@ namespace {
 const IpAddress kOurs = IpAddress::from_v4(0x0a000002);
 const IpAddress kBroadcast = IpAddress::from_v4(0x0a00ffff);
 const base::IpPrefix kOurNetwork{IpAddress::from_v4(0x0a000000), 16};
+const IpAddress kOursV6 = testing::ip("2001:db8::2");
+const IpAddress kOursNear = testing::ip("fe80::2");
+const base::IpPrefix kOurNetworkV6 = testing::prefix("2001:db8::/64");
+const base::IpPrefix kNearNetwork = testing::prefix("fe80::/64");
 const MacAddress kOurMac = testing::mac(2);
 
 // Turns that one pause may take; a worker that stalls skips the rest.
 constexpr int kTurnsPerPause = 5000;
 constexpr int kTurnsAtOnceMax = 8;
 
+bool is_ours(IpAddress address) {
+  return address == kOurs || address == kOursV6 || address == kOursNear;
+}
+
 bool may_be_neighbor(IpAddress address) {
-  return kOurNetwork.contains(address) && address != kOurs && address != kBroadcast &&
-         address != kOurNetwork.address;
+  if (is_ours(address)) return false;
+  if (!address.is_v4()) {
+    return kOurNetworkV6.contains(address) || kNearNetwork.contains(address);
+  }
+  return kOurNetwork.contains(address) && address != kBroadcast && address != kOurNetwork.address;
 }
 
 }  // namespace
@@ -50,12 +61,14 @@ void NeighborStory::act() {
   switch (choice & 15) {
     case 0:
     case 1:
-    case 2:
-    case 3:
       arp_arrives();
       break;
+    case 2:
+    case 3:
+      ndp_arrives();
+      break;
     case 4:
-      echo_arrives();
+      (program_.byte() & 1) != 0 ? echo_v6_arrives() : echo_arrives();
       break;
     case 5:
       icmp_arrives();
@@ -64,8 +77,10 @@ void NeighborStory::act() {
       bytes_arrive();
       break;
     case 7:
-    case 8:
       send_to(some_address());
+      break;
+    case 8:
+      send_to(some_address_v6());
       break;
     case 9:
       sweep();
@@ -112,6 +127,29 @@ IpAddress NeighborStory::some_address() {
   }
 }
 
+IpAddress NeighborStory::some_address_v6() {
+  const uint8_t choice = program_.byte();
+  switch (choice & 15) {
+    case 0:
+      return IpAddress::from_v6(0, 0);
+    case 1:
+      return wire::all_nodes();
+    case 2:
+      return kOursV6;
+    case 3:
+      return kOursNear;
+    case 4:
+      return testing::ip("2001:db9::5");
+    case 5:
+      return testing::ip("ff02::5");
+    case 6:
+    case 7:
+      return IpAddress::from_v6(kNearNetwork.address.high(), 0x100u + choice);
+    default:
+      return IpAddress::from_v6(kOurNetworkV6.address.high(), 0x100u + choice);
+  }
+}
+
 MacAddress NeighborStory::some_mac() {
   const uint8_t choice = program_.byte();
   switch (choice & 15) {
@@ -153,6 +191,73 @@ void NeighborStory::arp_arrives() {
   arrives(testing::build_arp({message.sender_mac, to}, message));
   const bool may_add = asks && for_us && may_be_neighbor(message.sender_ip);
   CHECK(host_.host.neighbors_count() <= before + (may_add ? 1 : 0));
+}
+
+void NeighborStory::ndp_arrives() {
+  (program_.byte() & 1) != 0 ? solicitation_arrives() : advertisement_arrives();
+}
+
+void NeighborStory::solicitation_arrives() {
+  const uint8_t shape = program_.byte();
+  wire::NdpMessage message{.kind = wire::NdpKind::Solicitation};
+  message.target = (shape & 1) != 0 ? some_address_v6() : kOursV6;
+  if ((shape & 2) != 0) message.mac = some_mac();
+  const IpAddress source = some_address_v6();
+  const IpAddress destination =
+      (shape & 4) != 0 ? some_address_v6() : wire::solicited_node(message.target);
+  const MacAddress to = (shape & 8) != 0 ? kOurMac : wire::multicast_mac(destination);
+
+  Party& sender = parties_[source];
+  const bool may_add = is_ours(message.target) && may_be_neighbor(source);
+  if (may_add) {
+    if (message.mac) sender.believable.insert(*message.mac);
+    sender.may_be_known = true;
+  }
+  if (is_ours(message.target)) ++answers_due_;
+  const uint32_t before = host_.host.neighbors_count();
+  arrives(testing::build_ethernet({some_mac(), to}, wire::EtherType::Ipv6,
+                                  testing::build_ndp_packet(message, source, destination)));
+  CHECK(host_.host.neighbors_count() <= before + (may_add ? 1 : 0));
+}
+
+void NeighborStory::advertisement_arrives() {
+  const uint8_t shape = program_.byte();
+  wire::NdpMessage message{.kind = wire::NdpKind::Advertisement};
+  message.target = some_address_v6();
+  if ((shape & 1) == 0) message.mac = some_mac();
+  message.is_solicited = (shape & 2) != 0;
+  message.overrides = (shape & 4) != 0;
+  const IpAddress source = (shape & 8) != 0 ? some_address_v6() : message.target;
+  const IpAddress destination = (shape & 16) != 0 ? some_address_v6() : kOursV6;
+  const MacAddress to =
+      wire::is_multicast_v6(destination) ? wire::multicast_mac(destination) : kOurMac;
+
+  Party& sender = parties_[message.target];
+  const bool was_asked = now_ - sender.asked <= Duration::from_s(2);
+  const bool may_teach = message.is_solicited ? was_asked : sender.may_be_known;
+  if (may_teach && message.mac && may_be_neighbor(message.target)) {
+    sender.believable.insert(*message.mac);
+  }
+  const uint32_t before = host_.host.neighbors_count();
+  arrives(testing::build_ethernet({some_mac(), to}, wire::EtherType::Ipv6,
+                                  testing::build_ndp_packet(message, source, destination)));
+  CHECK(host_.host.neighbors_count() <= before);
+}
+
+void NeighborStory::echo_v6_arrives() {
+  const uint8_t shape = program_.byte();
+  testing::Icmpv6Spec echo;
+  echo.type = 128;
+  echo.source = some_address_v6();
+  echo.destination = (shape & 1) != 0 ? some_address_v6() : kOursV6;
+  echo.rest_of_header = program_.word();
+  const ByteSpan body = program_.take(program_.byte() & 63);
+  echo.body.assign(body.begin(), body.end());
+  expect_echo(echo.source, testing::build_icmpv6_message(echo));
+  const MacAddress from = some_mac();
+  parties_[echo.source].heard_from.insert(from);
+  arrives(testing::build_ethernet({from, kOurMac}, wire::EtherType::Ipv6,
+                                  testing::build_icmpv6_packet(echo)));
 }
 
 void NeighborStory::echo_arrives() {
@@ -216,7 +321,7 @@ void NeighborStory::arrives(const Frame& frame) {
   std::ranges::copy(frame, packet.append(static_cast<uint32_t>(frame.size())).begin());
   const net::Arrival arrival = host_.host.on_frame(std::move(packet), 0, now_);
   if (const auto* error = std::get_if<wire::IcmpError>(&arrival)) {
-    CHECK(error->source.address == kOurs);
+    CHECK(is_ours(error->source.address));
   }
 }
 
@@ -229,10 +334,10 @@ void NeighborStory::send_to(IpAddress destination) {
                         packet.append(wire::kTcpHeaderBytes));
   Party& party = parties_[destination];
   if (may_be_neighbor(destination)) party.may_be_known = true;
-  net::NextHopCache& cache = caches_[destination.v4() % caches_.size()];
+  net::NextHopCache& cache = caches_[destination.low() % caches_.size()];
   const uint32_t before = host_.host.neighbors_count();
   const net::SendResult result = host_.host.send({.packet = std::move(packet),
-                                                  .source = kOurs,
+                                                  .source = destination.is_v4() ? kOurs : kOursV6,
                                                   .destination = destination,
                                                   .protocol = wire::kProtocolTcp},
                                                  cache, now_);
@@ -282,34 +387,84 @@ void NeighborStory::flush() {
 void NeighborStory::on_sent(ByteSpan frame) {
   const auto ethernet = wire::parse_ethernet(frame).value();
   CHECK(ethernet.source == kOurMac);
-  const ByteSpan payload = frame.subspan(wire::kEthernetHeaderBytes);
-  if (ethernet.type == wire::EtherType::Arp) return on_sent_arp(ethernet.destination, payload);
-  on_sent_ip(ethernet.destination, payload);
+  const ByteSpan payload = frame.subspan(ethernet.bytes);
+  switch (ethernet.type) {
+    case wire::EtherType::Arp:
+      return on_sent_arp(ethernet.destination, payload);
+    case wire::EtherType::Ipv4:
+      return on_sent_ipv4(ethernet.destination, payload);
+    case wire::EtherType::Ipv6:
+      return on_sent_ipv6(ethernet.destination, payload);
+  }
 }
 
 void NeighborStory::on_sent_arp(MacAddress to, ByteSpan bytes) {
   const wire::ArpMessage message = wire::parse_arp(bytes).value();
   CHECK(message.sender_mac == kOurMac && message.sender_ip == kOurs);
-  if (message.operation == wire::ArpOperation::Reply) {
-    CHECK(answers_due_ > 0);
-    --answers_due_;
-    return;
-  }
+  if (message.operation == wire::ArpOperation::Reply) return on_answered();
   if (message.target_ip == kOurs) return;  // an announcement
-  Party& asked = parties_[message.target_ip];
-  CHECK(asked.may_be_known && may_be_neighbor(message.target_ip));
-  CHECK(to == MacAddress::broadcast() || asked.believable.contains(to));
-  asked.asked = now_;
+  CHECK(to == MacAddress::broadcast() || parties_[message.target_ip].believable.contains(to));
+  on_asked(message.target_ip);
 }
 
-void NeighborStory::on_sent_ip(MacAddress to, ByteSpan packet) {
+void NeighborStory::on_sent_ipv4(MacAddress to, ByteSpan packet) {
   const wire::Ipv4Header header = wire::parse_ipv4(packet).value();
   CHECK(header.source == kOurs);
-  CHECK(parties_[header.destination].believable.contains(to));
+  expect_reachable(header.destination, to);
   if (header.protocol != wire::kProtocolIcmp) return;
   const ByteSpan message = packet.first(header.total_bytes).subspan(header.header_bytes);
   CHECK(wire::checksum_of(message) == 0 && message[0] == 0);
-  const auto asked = echoes_.find({message.begin() + 4, message.end()});
+  expect_asked_for(message);
+}
+
+void NeighborStory::on_sent_ipv6(MacAddress to, ByteSpan packet) {
+  const wire::Ipv6Header header = wire::parse_ipv6(packet).value();
+  CHECK(is_ours(header.source));
+  const ByteSpan message = packet.first(header.total_bytes).subspan(header.header_bytes);
+  if (header.protocol == wire::kProtocolIcmpv6 && wire::is_ndp(message[0])) {
+    CHECK(header.hop_limit == wire::kHopLimitOfNeighbors);
+    return on_sent_ndp(to, wire::parse_ndp(message).value(), header.destination);
+  }
+  expect_reachable(header.destination, to);
+  if (header.protocol != wire::kProtocolIcmpv6) return;
+  CHECK(message[0] == 129);
+  expect_asked_for(message);
+}
+
+void NeighborStory::on_sent_ndp(MacAddress to, const wire::NdpMessage& message,
+                                IpAddress destination) {
+  const bool to_group = wire::is_multicast_v6(destination);
+  CHECK(!to_group || to == wire::multicast_mac(destination) || !message.is_solicited);
+  if (message.kind == wire::NdpKind::Solicitation) {
+    CHECK(to_group || parties_[message.target].believable.contains(to));
+    return on_asked(message.target);
+  }
+  CHECK(is_ours(message.target));
+  if (!message.is_solicited) return;  // an announcement, or the answer to a probe
+  expect_reachable(destination, to);
+  on_answered();
+}
+
+void NeighborStory::on_asked(IpAddress target) {
+  Party& asked = parties_[target];
+  CHECK(asked.may_be_known && may_be_neighbor(target));
+  asked.asked = now_;
+}
+
+void NeighborStory::on_answered() {
+  CHECK(answers_due_ > 0);
+  --answers_due_;
+}
+
+void NeighborStory::expect_reachable(IpAddress address, MacAddress to) {
+  const Party& party = parties_[address];
+  // Who is link-local is answered where he spoke from.
+  CHECK(party.believable.contains(to) ||
+        (kNearNetwork.contains(address) && party.heard_from.contains(to)));
+}
+
+void NeighborStory::expect_asked_for(ByteSpan reply) {
+  const auto asked = echoes_.find({reply.begin() + 4, reply.end()});
   CHECK(asked != echoes_.end());
   echoes_.erase(asked);
 }

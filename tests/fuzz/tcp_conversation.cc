@@ -223,12 +223,13 @@ void TcpConversation::on_ready(const tcp::Ready& ready) {
     if (stream.remote() != peers_ || stream.local() != ours_) return stream.release();
     CHECK(!stream_);
     stream_ = stream;
+    witness_.on_accepted();
   }
   CHECK(stream == stream_);
   if (!ready.closed) return;
   CHECK(stream.close_reason() != tcp::CloseReason::None);
   read(INT64_MAX);
-  if (stream.close_reason() == tcp::CloseReason::Finished && fin_at_) {
+  if (stream.close_reason() == tcp::CloseReason::Finished && fin_at_ && !witness_.is_ambiguous()) {
     CHECK(witness_.read() == *fin_at_);
   }
   std::exchange(stream_, {}).release();
@@ -304,7 +305,7 @@ void TcpConversation::end() {
   lost_ = 0;
   host_.port.limit_transmission(UINT32_MAX);
   turn();
-  if (!choices_.peer_lies) heal();
+  if (!choices_.peer_lies && !witness_.is_ambiguous()) heal();
   abort();
   expect_nothing_left();
 }

@@ -54,6 +54,7 @@ void TcpWitness::on_we_sent(const TcpSegmentSpec& segment) {
   if (segment.options.timestamps) last_timestamp_ = segment.options.timestamps->value;
   if (segment.flags.rst()) return;
   if (segment.flags.syn()) return on_our_syn(segment);
+  if (is_ambiguous()) return;
   CHECK(segment.flags.ack());
   // A SYN,ACK that found no buffer below us never got here; a bare ACK may be the first we hear.
   const bool is_bare = segment.payload.empty() && !segment.flags.fin();
@@ -118,6 +119,11 @@ void TcpWitness::check_text(const TcpSegmentSpec& segment) {
   // A probe of a shut window goes one beyond it.
   if (end > sent_end_) CHECK(end <= allowed_end_ + 1);
   sent_end_ = std::max(sent_end_, end);
+}
+
+void TcpWitness::on_accepted() {
+  ++accepted_;
+  read_ = 0;
 }
 
 void TcpWitness::on_user_read(base::ByteSpan bytes) {

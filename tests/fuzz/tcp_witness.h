@@ -30,6 +30,10 @@ class TcpWitness {
   void on_we_sent(const testing::TcpSegmentSpec& segment);
   // It was not lost on its way.
   void on_peer_heard(const testing::TcpSegmentSpec& segment);
+  // A connection for our user. A SYN cookie is good for more than one: from the second with the
+  // same numbers on, nobody on the wire can tell whose a segment is, and none is judged.
+  void on_accepted();
+  bool is_ambiguous() const noexcept { return accepted_ > 1; }
   void on_user_wrote(int64_t bytes) noexcept { written_ += bytes; }
   void on_user_closed() noexcept { closed_ = true; }
   void on_user_read(base::ByteSpan bytes);
@@ -59,6 +63,7 @@ class TcpWitness {
 
   uint32_t peer_isn_;
   std::optional<uint32_t> our_isn_;
+  int accepted_ = 0;  // with these numbers
   // --- Our stream.
   int64_t written_ = 0;
   bool closed_ = false;
