@@ -86,6 +86,7 @@ void NeighborStory::act() {
       sweep();
       break;
     case 10:
+      was_limited_ = true;
       host_.give_buffers_back();
       host_.leave_buffers(program_.byte());
       break;
@@ -93,6 +94,7 @@ void NeighborStory::act() {
       host_.give_buffers_back();
       break;
     case 12:
+      was_limited_ = true;
       is_blocked_ = !is_blocked_;
       host_.port.limit_transmission(is_blocked_ ? program_.byte() : UINT32_MAX);
       break;
@@ -103,6 +105,10 @@ void NeighborStory::act() {
       pass(Duration::from_us(int64_t{1} << (program_.byte() % 28)));
   }
   flush();
+}
+
+bool NeighborStory::may_await_answer(const Party& party) const {
+  return now_ - party.asked <= Duration::from_s(2) || (was_limited_ && party.may_be_known);
 }
 
 // --- On the wire.
@@ -179,7 +185,7 @@ void NeighborStory::arp_arrives() {
   const bool gratuitous = message.sender_ip == message.target_ip;
 
   Party& sender = parties_[message.sender_ip];
-  const bool was_asked = now_ - sender.asked <= Duration::from_s(2);
+  const bool was_asked = may_await_answer(sender);
   const bool may_teach =
       (asks && for_us) || (gratuitous && sender.may_be_known) || (for_us && !asks && was_asked);
   if (may_teach && may_be_neighbor(message.sender_ip)) {
@@ -233,7 +239,7 @@ void NeighborStory::advertisement_arrives() {
       wire::is_multicast_v6(destination) ? wire::multicast_mac(destination) : kOurMac;
 
   Party& sender = parties_[message.target];
-  const bool was_asked = now_ - sender.asked <= Duration::from_s(2);
+  const bool was_asked = may_await_answer(sender);
   const bool may_teach = message.is_solicited ? was_asked : sender.may_be_known;
   if (may_teach && message.mac && may_be_neighbor(message.target)) {
     sender.believable.insert(*message.mac);

@@ -34,6 +34,7 @@ class NeighborStory {
   };
 
   void act();
+  bool may_await_answer(const Party& party) const;
   // --- On the wire.
   void arp_arrives();
   void ndp_arrives();
@@ -75,6 +76,7 @@ class NeighborStory {
   std::multiset<std::vector<uint8_t>> echoes_;  // requests that may still be answered
   uint32_t answers_due_ = 0;                    // requests for our MAC that may still be answered
   bool is_blocked_ = false;
+  bool was_limited_ = false;  // a question may be open that never left
 };
 
 }  // namespace penstock::fuzz
