@@ -78,13 +78,16 @@ void PacketPool::sample_pressure() noexcept {
 Packet PacketPool::allocate_packet() noexcept { return Packet(rte_pktmbuf_alloc(buffers_)); }
 
 Packet PacketPool::copy_of(const Packet& frame) noexcept {
-  constexpr uint64_t kVerdicts = RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK;
+  // What the port has found out about the frame, and the tag that it has taken off.
+  constexpr uint64_t kVerdicts = RTE_MBUF_F_RX_IP_CKSUM_MASK | RTE_MBUF_F_RX_L4_CKSUM_MASK |
+                                 RTE_MBUF_F_RX_VLAN | RTE_MBUF_F_RX_VLAN_STRIPPED;
   DCHECK(frame.segments() == 1);
   Packet copy = allocate_packet();
   if (!copy || frame.size() > rte_pktmbuf_tailroom(copy.buffer())) return Packet();
   const base::MutableByteSpan room = copy.append(frame.size());
   std::memcpy(room.data(), frame.first().data(), room.size());
   copy.buffer()->ol_flags |= frame.buffer()->ol_flags & kVerdicts;
+  copy.buffer()->vlan_tci = frame.buffer()->vlan_tci;
   return copy;
 }
 
