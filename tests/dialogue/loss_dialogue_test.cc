@@ -99,6 +99,29 @@ TEST(LossDialogue, ThreeDuplicatesBringTheLostSegmentAtOnce) {
   d.expect_silence();
 }
 
+TEST(LossDialogue, DuplicatesAreCountedAnewBehindEachAdvance) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 8);
+  for (const uint32_t ack : {1u, 1u, 1001u, 1001u, 1001u}) {
+    d.peer_sends({.flags = "A", .seq = 1, .ack = ack});
+    d.expect_silence();
+  }
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1001});
+  d.expect({.flags = "A", .seq = 1001, .ack = 1, .length = 1000});
+}
+
+// RFC 9293 3.10.7.4: SND.WL1 and SND.WL2.
+TEST(LossDialogue, AnOldSegmentThatComesLateSaysNothingOfTheWindow) {
+  TcpDialogue d;
+  d.open_passively();
+  d.peer_sends_ignoring({.flags = "A", .seq = 101, .ack = 1, .length = 100, .window = 1000});
+  d.peer_sends_ignoring({.flags = "A", .seq = 1, .ack = 1, .length = 100, .window = 60'000});
+  d.write(5000);
+  d.expect({.flags = "A", .seq = 1, .ack = 201, .length = 1000});
+  d.expect_silence();
+}
+
 TEST(LossDialogue, AChangedWindowIsNoDuplicate) {
   TcpDialogue d;
   d.open_passively();
