@@ -41,6 +41,7 @@ void TcpWatch::on_syn_sent(const TcpView& segment, Both flows) {
   } else if (is_new && flows.own.base) {
     // The connection is another one; what the peer said to it is for it to judge.
     flows.own = {};
+    flows.own.follows_another = true;
   }
   if (is_new) isns.push_back(segment.sequence);
   flows.own.mss = segment.mss;
@@ -90,6 +91,7 @@ void TcpWatch::check_acknowledgment(const TcpView& segment, Both flows) {
   if (!other.base) {
     const bool is_known =
         std::find(other.isns.begin(), other.isns.end(), base - 1) != other.isns.end();
+    if (!is_known && other.follows_another) return;
     if (!is_known) return complain(segment, "acknowledges no SYN");
   }
   const int64_t to = distance(base, segment.acknowledgment);

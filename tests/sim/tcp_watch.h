@@ -39,6 +39,7 @@ class TcpWatch {
     std::optional<uint16_t> mss;   // of its SYN
     std::optional<uint8_t> window_scale;
     bool has_timestamps = false;
+    bool follows_another = false;  // of which the peer may still speak
     SentText text;
     std::optional<uint64_t> fin_at;
     // What the other side has told it.
