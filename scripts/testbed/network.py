@@ -46,6 +46,15 @@ class Host:
     def spawn(self, command, log):
         return process.spawn(self.command(command), log)
 
+    def give_ipv6(self, address):
+        """An address beside the IPv4 one. Duplicate address detection would only cost a second."""
+        for scope in ("all", "default", "eth0"):
+            self.run(["sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{scope}/disable_ipv6"])
+        self.ip("-6", "address", "add", f"{address}/64", "dev", "eth0", "nodad")
+
+    def take_ipv6(self):
+        self.run(["sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6"])
+
     def kill_all(self):
         """Ends every process of the host at once, as a power cut would."""
         run_directory.kill_namespace(self.name)

@@ -41,17 +41,6 @@ class Ipv6Origin(Origin):
     PORT = 8080
 
 
-def give_ipv6(host, address):
-    """Hosts of the testbed have none. Duplicate address detection would only cost a second."""
-    for scope in ("all", "default", "eth0"):
-        host.run(["sh", "-c", f"echo 0 > /proc/sys/net/ipv6/conf/{scope}/disable_ipv6"])
-    host.ip("-6", "address", "add", f"{address}/64", "dev", "eth0", "nodad")
-
-
-def take_ipv6(host):
-    host.run(["sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/disable_ipv6"])
-
-
 def digest(body):
     return hashlib.sha256(body).hexdigest()
 
@@ -67,8 +56,8 @@ class Ipv6Test(BedCase):
         network, run = cls.bed.network, cls.bed.run
         cls.origin_host = network.origins["origin2"]
         for host, address in ((network.client, CLIENT), (cls.origin_host, ORIGIN)):
-            give_ipv6(host, address)
-            cls.addClassCleanup(take_ipv6, host)
+            host.give_ipv6(address)
+            cls.addClassCleanup(host.take_ipv6)
         origin = Ipv6Origin(cls.origin_host, "origin2six", f"[{ORIGIN}]", run.path / "origin2six",
                             cls.bed.payload)
         origin.start()
