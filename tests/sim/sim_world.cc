@@ -42,7 +42,7 @@ std::string configuration_text(const std::vector<StationPlan>& backends) {
   text << R"(
 ports = ( { name = "client"; device = "net_tap0"; addresses = ["10.1.0.1/24", "fd00:1::1/64"]; },
           { name = "backend"; device = "net_tap1"; addresses = ["10.2.0.1/24", "fd00:2::1/64"]; } );
-timeouts = { request_head_ms = 60000; request_body_ms = 60000; keep_alive_ms = 20000;
+timeouts = { request_head_ms = 60000; request_body_ms = 60000; keep_alive_ms = 60000;
              connect_ms = 30000; response_head_ms = 100000; response_body_ms = 100000;
              upstream_idle_ms = 15000; };
 limits = { retries = 2; };
