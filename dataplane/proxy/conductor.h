@@ -131,6 +131,7 @@ class Conductor {
   void on_deadline(Exchange& exchange, base::Instant now) noexcept;
   void give_up(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Downstream& client, base::Instant now) noexcept;
+  void on_idle_deadline(Downstream& client, base::Instant now) noexcept;
   void on_linger_deadline(Downstream& client, base::Instant now) noexcept;
 
   bool backend_is_active(uint32_t backend) const noexcept { return active_backends_[backend]; }

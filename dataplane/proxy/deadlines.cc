@@ -170,7 +170,7 @@ void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
 void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
   switch (client.phase) {
     case Downstream::Phase::AwaitingRequest:
-      linger(client, now);
+      on_idle_deadline(client, now);
       return;
     case Downstream::Phase::ReadingHead:
       refuse_head(client, ReplyReason::HeadTimeout, now);
@@ -181,6 +181,16 @@ void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
     case Downstream::Phase::InExchange:
       return;
   }
+}
+
+// A client that is still taking the last response is not idle, as long as it takes some of it.
+void Conductor::on_idle_deadline(Downstream& client, base::Instant now) noexcept {
+  const uint32_t left = client.stream.bytes_unacknowledged();
+  const uint32_t before = std::exchange(client.bytes_left, left);
+  const bool was_taking = before == 0 ? left > 0 : int64_t{before} - left >= kTakenBytesMin;
+  const bool has_just_taken_all = before > 0 && left == 0;
+  if (!was_taking && !has_just_taken_all) return linger(client, now);
+  client_wheel_.arm(client, now + snapshot_->timeouts.client_idle);
 }
 
 // TCP does not report that all was acknowledged, so that is looked at from time to time.

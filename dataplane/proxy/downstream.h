@@ -43,7 +43,7 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
   base::Instant head_begun;
   base::Instant patience_ends;  // Lingering: for a client that takes nothing of what is left
   uint32_t requests = 0;
-  uint32_t bytes_left = 0;  // Lingering: not acknowledged when it was looked at last
+  uint32_t bytes_left = 0;  // not acknowledged when that was looked at last
   uint32_t listener = 0;    // slot in Listeners
   Phase phase = Phase::AwaitingRequest;
 };

@@ -69,6 +69,7 @@ void Conductor::run_clients(base::Instant now) noexcept {
 void Conductor::await_request(Downstream& client, base::Instant now) noexcept {
   client.phase = Downstream::Phase::AwaitingRequest;
   client.scanner.reset();
+  client.bytes_left = 0;
   client_wheel_.arm(client, now + snapshot_->timeouts.client_idle);
 }
 

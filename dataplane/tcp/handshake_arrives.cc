@@ -141,6 +141,14 @@ bool try_open_by_cookie(Shared& shared, Segment& segment, uint32_t tag,
   return true;
 }
 
+// Bytes that have overtaken the ACK of a cookie, or whose ACK was lost: a reset would turn away
+// whoever means it. He sends the first of them again, and that opens.
+bool may_be_behind_cookie(const Shared& shared, const Segment& segment,
+                          base::Instant now) noexcept {
+  return now < shared.cookies_good_until && segment.flags.ack() && !segment.flags.syn() &&
+         segment.payload_bytes() > 0;
+}
+
 // RFC 6191 2: with time stamps on both, the later one opens the connection again, and of equal ones
 // the higher number; without, RFC 9293 3.6.1 (MAY-2) asks for a number beyond the old ones.
 bool is_new_opening(const TimeWaitRecord& record, const Segment& segment) noexcept {
@@ -159,6 +167,9 @@ void arrives_for_nobody(Shared& shared, Segment& segment, base::Instant now,
   if (segment.flags.rst()) return shared.drops.count(DropReason::TcpNoConnection);
   const auto tag = shared.listeners.find(segment.flow.local);
   if (tag && try_open_by_cookie(shared, segment, *tag, now)) return;
+  if (tag && may_be_behind_cookie(shared, segment, now)) {
+    return shared.drops.count(DropReason::TcpNoConnection);
+  }
   if (!tag || segment.flags.ack() || !segment.flags.syn()) {
     shared.drops.count(segment.flags.syn() && !segment.flags.ack() ? DropReason::TcpNoListener
                                                                    : DropReason::TcpNoConnection);

@@ -69,6 +69,21 @@ TEST(SynCookieDialogue, TheFirstBytesMayComeWithTheAck) {
   d.expect({.flags = "A", .seq = 1, .ack = 301});
 }
 
+TEST(SynCookieDialogue, BytesThatOvertookTheAckDoNotTurnThePeerAway) {
+  TcpDialogue d;
+  fill_half_open(d);
+  d.peer_sends({.flags = "S", .mss = 1000});
+  d.expect({.flags = "SA", .ack = 1});
+  d.peer_sends({.flags = "A", .seq = 501, .ack = 1, .length = 500});
+  d.expect_silence();
+  EXPECT_EQ(d.drops(DropReason::TcpNoConnection), 1u);
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1, .length = 500});
+  ASSERT_TRUE(d.has_stream());
+  EXPECT_EQ(d.read(), 500u);
+  d.at_ms(100);
+  d.expect({.flags = "A", .seq = 1, .ack = 501});
+}
+
 TEST(SynCookieDialogue, TimeStampsAreKept) {
   TcpDialogue d;
   fill_half_open(d);

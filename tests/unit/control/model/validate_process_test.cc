@@ -13,9 +13,16 @@ TEST(ValidateProcess, RefusesNoCore) {
   EXPECT_TRUE(blames(c, "workers.cores"));
 }
 
-TEST(ValidateProcess, RefusesACoreTwice) {
+TEST(ValidateProcess, LetsWorkersThatSleepShareACore) {
   Configuration c = small_configuration();
   c.workers.cores = {0, 1, 0};
+  EXPECT_EQ(problems_of(c), std::vector<std::string>{});
+}
+
+TEST(ValidateProcess, RefusesACoreTwiceForWorkersThatSpin) {
+  Configuration c = small_configuration();
+  c.workers.cores = {0, 1, 0};
+  c.workers.idle = Workers::Idle::Spin;
   EXPECT_EQ(problems_of(c),
             std::vector<std::string>{"workers.cores[2]: duplicate core 0, already used by "
                                      "workers.cores[0]; accepted: each core once"});

@@ -14,7 +14,7 @@ TEST(Validate, FindsNothingWrongWithARightConfiguration) {
 
 TEST(Validate, FindsProblemsOfEveryPartAtOnce) {
   Configuration c = small_configuration();
-  c.workers.cores = {1, 1};
+  c.workers.cores = {};
   c.ports[0].mtu = 1;
   c.pools[0].backends[0].weight = 257;
   c.rules[0].action = Forward{"none"};
@@ -23,7 +23,7 @@ TEST(Validate, FindsProblemsOfEveryPartAtOnce) {
 
 TEST(Validate, AnswersInTheOrderOfTheFile) {
   Configuration c = small_configuration();
-  c.workers.cores = {1, 1};
+  c.workers.cores = {};
   c.rules[0].action = Forward{"none"};
   SourceMap sources(Location{"a.cfg", 1});
   sources.add("rules", {"a.cfg", 2});

@@ -218,6 +218,30 @@ TEST_F(Deadlines, CloseAnIdleClientQuietly) {
   EXPECT_FALSE(client_.is_over());
 }
 
+// A client behind a path that was dead for a while takes its response late: it was not idle then.
+TEST_F(Deadlines, DoNotRunForAnIdleClientWhileItTakesTheLastResponse) {
+  world_.answer_with(8000, ok(std::string(400'000, 'x')));
+  client_.stop_reading();
+  ask(get());
+  world_.run_for(Duration::from_s(8));
+  client_.read_again();
+  world_.run_for(Duration::from_s(7));
+  EXPECT_EQ(body_of(client_.received()).size(), 400'000u);
+  EXPECT_FALSE(client_.peer_closed());
+  world_.run_for(Duration::from_s(7));
+  EXPECT_TRUE(client_.peer_closed());
+}
+
+TEST_F(Deadlines, CloseAnIdleClientThatLeavesTheLastResponseWhereItIs) {
+  world_.answer_with(8000, ok(std::string(400'000, 'x')));
+  client_.stop_reading();
+  ask(get());
+  world_.run_for(Duration::from_s(2 * 7 + 11 + 12));
+  client_.read_again();
+  world_.run_for(Duration::from_s(1));
+  EXPECT_TRUE(client_.is_over() || client_.peer_closed());
+}
+
 TEST_F(Deadlines, CloseAClientThatNeverSays) {
   world_.settle();
   expect_at(7, [&] { return client_.peer_closed(); });
