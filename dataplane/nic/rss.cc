@@ -23,12 +23,11 @@ uint32_t key_bits_from(std::span<const uint8_t> key, size_t bit) noexcept {
 
 Toeplitz::Toeplitz(std::span<const uint8_t> key) noexcept : table_{} {
   CHECK(key.size() >= kRssKeyBytes);
-  for (size_t position = 0; position < kInputBytes; ++position) {
-    for (size_t bit = 0; bit < 8; ++bit) {
-      const uint32_t window = key_bits_from(key, position * 8 + bit);
-      for (size_t value = 0; value < 256; ++value) {
-        if ((value >> (7 - bit) & 1) != 0) table_[position][value] ^= window;
-      }
+  for (size_t bit = 0; bit < 8 * kInputBytes; ++bit) {
+    const uint32_t window = key_bits_from(key, bit);
+    auto& of_octet = table_[bit / 8];
+    for (size_t value = 0; value < of_octet.size(); ++value) {
+      if ((value >> (7 - bit % 8) & 1) != 0) of_octet[value] ^= window;
     }
   }
 }

@@ -49,7 +49,8 @@ Step check_timestamps(Connection& connection, const Segment& segment, base::Inst
   }
   if (!connection.timestamps.is_old(*segment.options.timestamps, now)) return Step::GoOn;
   drop(connection, DropReason::TcpTimestampOld);
-  // An ACK that another has overtaken says nothing new: answering it would only pass for a duplicate.
+  // An ACK that another has overtaken says nothing new: answering it would only pass for a
+  // duplicate.
   const bool was_overtaken = segment.length() == 0 && segment.ack <= connection.sending.una;
   if (!was_overtaken) challenge(connection, now);
   return Step::Done;
