@@ -8,6 +8,7 @@ The switches and the filter run in the host's namespace and end with it.
 """
 
 import dataclasses
+import shutil
 
 from testbed import process
 from testbed.network import Host
@@ -65,3 +66,4 @@ class RoughWire:
 
     def close(self):
         self._network.detach(self.host)
+        shutil.rmtree(self.home)
