@@ -58,9 +58,11 @@ void advance(Connection& connection, const Segment& segment, base::Instant now) 
 
 void update_window(Connection& connection, const Segment& segment, base::Instant now) noexcept {
   Sending& sending = connection.sending;
-  // RFC 9293: only a segment that is not older than the last one that set the window.
-  const bool newer = sending.window_seq < segment.seq ||
-                     (sending.window_seq == segment.seq && sending.window_ack <= segment.ack);
+  // RFC 9293: only a segment that is not older than the last one that set the window. Its ACK says
+  // so first, for a retransmission has an old number and the latest window: counted from the new
+  // SND.UNA, the old one would allow too much.
+  const bool newer = sending.window_ack < segment.ack ||
+                     (sending.window_ack == segment.ack && sending.window_seq <= segment.seq);
   if (!newer) return;
   const uint32_t before = sending.window;
   sending.window = scaled_window(sending, segment);

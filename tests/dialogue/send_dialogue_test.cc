@@ -77,6 +77,26 @@ TEST(SendDialogue, AWindowThatShrinksHoldsNewBytesBack) {
   d.expect({.flags = "A", .seq = 4001, .ack = 1, .length = 1000});
 }
 
+// A retransmission of the peer's has an old number, and the latest ACK and window: taken alone, the
+// ACK would push the right edge to where the peer has no room.
+TEST(SendDialogue, ARetransmissionBringsItsWindowWithItsAck) {
+  TcpDialogue d;
+  d.open_passively(4000);
+  d.peer_sends({.flags = "A", .seq = 101, .ack = 1, .length = 100, .window = 4000});
+  d.expect({.flags = "A", .seq = 1, .ack = 1});
+  d.write(8000);
+  for (uint32_t i = 0; i < 4; ++i) {
+    d.expect({.flags = "A", .seq = 1 + 1000 * i, .ack = 1, .length = 1000});
+  }
+  // The edge stays where it was: the peer's user has read nothing.
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 3001, .length = 100, .window = 1000});
+  d.expect({.flags = "A", .seq = 4001, .ack = 201});
+  d.peer_sends({.flags = "A", .seq = 201, .ack = 4001, .window = 4000});
+  for (uint32_t i = 4; i < 8; ++i) {
+    d.expect({.flags = "A", .seq = 1 + 1000 * i, .ack = 201, .length = 1000});
+  }
+}
+
 // RFC 9293 3.7.4 (MUST-17): there is no Nagle algorithm to wait for.
 TEST(SendDialogue, SmallWritesDoNotWaitForEachOther) {
   TcpDialogue d;
