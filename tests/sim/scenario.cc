@@ -196,7 +196,11 @@ Scenario draw_scenario(uint64_t seed) {
   if (draw.chance(30)) scenario.receive_window_bytes = draw.between(8, 64) * 1024;
   if (draw.chance(30)) scenario.send_buffer_bytes = draw.between(8, 64) * 1024;
   if (draw.chance(20)) scenario.congestion = tcp::CongestionAlgorithm::NewReno;
-  if (draw.chance(15)) scenario.syn_cookies = tcp::SynCookies::Always;
+  if (draw.chance(15)) {
+    // A client whose ACK is lost and who has nothing to say is never known.
+    scenario.syn_cookies = tcp::SynCookies::Always;
+    scenario.judgement = Scenario::Judgement::Tolerant;
+  }
   if (draw.chance(50)) scenario.turn_time = draw.us(1, 300);
   // Conversations and faults begin within: some worlds are crowded, some are idle in between.
   const uint32_t busy_ms = draw.chance(50) ? 300 : 5000;
