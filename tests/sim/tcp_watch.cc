@@ -50,11 +50,13 @@ void TcpWatch::on_syn_sent(const TcpView& segment, Both flows) {
   if (segment.ack) check_acknowledgment(segment, flows);
 }
 
-// The first segment behind a SYN tells which SYN it was.
+// The first segment behind a SYN tells which SYN it was. One or two before it may have found no
+// buffer on their way to the wire.
 void TcpWatch::check_base(const TcpView& segment, Flow& flow) {
+  constexpr uint32_t kFirstFlightBytesMax = 65'536;
   if (flow.base) return;
   for (const uint32_t isn : flow.isns) {
-    if (segment.sequence == isn + 1) flow.base = isn + 1;
+    if (segment.sequence - (isn + 1) < kFirstFlightBytesMax) flow.base = isn + 1;
   }
   if (!flow.base) complain(segment, "does not begin behind its SYN");
 }
