@@ -306,9 +306,8 @@ void NeighborStory::icmp_arrives() {
   if (type == 8) expect_echo(source, message);
   arrives(testing::build_ethernet(
       {some_mac(), kOurMac}, wire::EtherType::Ipv4,
-      testing::build_ipv4(
-          {.source = some_address(), .destination = kOurs, .protocol = wire::kProtocolIcmp},
-          message)));
+      testing::build_ipv4({.source = source, .destination = kOurs, .protocol = wire::kProtocolIcmp},
+                          message)));
 }
 
 void NeighborStory::bytes_arrive() {
