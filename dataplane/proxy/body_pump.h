@@ -49,6 +49,7 @@ class BodyPump {
   bool has_written() const noexcept {
     return payload_bytes() > 0 || (done_ && leaving_ == http::Framing::Kind::Chunked);
   }
+  http::Framing::Kind leaving() const noexcept { return leaving_; }
   uint64_t payload_bytes() const noexcept { return decoder_.payload_bytes(); }
   http::ReplyReason error() const noexcept { return error_; }
 

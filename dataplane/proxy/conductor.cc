@@ -22,7 +22,7 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
       gather_room_(std::make_unique_for_overwrite<uint8_t[]>(kGatherBytes)) {}
 
 Conductor::~Conductor() {
-  while (Downstream* client = clients_.front()) abort_downstream(*client, last_turn_);
+  while (Downstream* client = clients_.front()) cut(*client, last_turn_);
 }
 
 void Conductor::use_snapshot(Snapshot& snapshot, base::Instant now) noexcept {

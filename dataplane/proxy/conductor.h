@@ -58,7 +58,7 @@ class Conductor {
   void await_request(Downstream& client, base::Instant now) noexcept;
   void linger(Downstream& client, base::Instant now) noexcept;
   Next discard_input(Downstream& client) noexcept;
-  void abort_downstream(Downstream& client, base::Instant now) noexcept;
+  void cut(Downstream& client, base::Instant now) noexcept;
   void forget_downstream(Downstream& client) noexcept;
 
   // --- request_stage.cc: a head becomes an exchange with an action.
@@ -105,7 +105,7 @@ class Conductor {
   bool forward_interim(Exchange& exchange, base::ByteSpan bytes) noexcept;
   Next on_response_ended_early(Exchange& exchange, base::Instant now) noexcept;
   Next move_response_body(Exchange& exchange, base::Instant now) noexcept;
-  void cut(Exchange& exchange, base::Instant now) noexcept;
+  void truncate(Exchange& exchange, base::Instant now) noexcept;
 
   // --- exchange_end.cc: replies of our own, records, what becomes of the connections.
   // Keeps the connection if the client wants it; the request's bytes must have been taken.

@@ -33,7 +33,7 @@ void Conductor::on_timers(base::Instant now) noexcept {
   run_clients(now);
   if (now < drain_until_) return;
   drain_until_ = base::Instant::never();
-  while (Downstream* client = clients_.front()) abort_downstream(*client, now);
+  while (Downstream* client = clients_.front()) cut(*client, now);
 }
 
 base::Instant Conductor::next_deadline() const noexcept {
@@ -130,7 +130,7 @@ void Conductor::cut_slow_clients(base::Instant now) noexcept {
     const base::Duration silent = now - (slowest->patience_ends - patience(*slowest));
     if (silent < kPatienceAtCritical) return;
     counters_.downstream_cut_for_buffers.add();
-    cut(*slowest, now);
+    cut(*slowest->downstream, now);
   }
 }
 
@@ -158,11 +158,11 @@ void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
       return;
     case WaitingFor::Body:
       counters_.upstream_truncated.add();
-      cut(exchange, now);
+      truncate(exchange, now);
       return;
     case WaitingFor::ClientTake:
       counters_.downstream_aborts.add();
-      cut(exchange, now);
+      cut(*exchange.downstream, now);
       return;
   }
 }
@@ -202,7 +202,7 @@ void Conductor::on_linger_deadline(Downstream& client, base::Instant now) noexce
     client.patience_ends = now + snapshot_->timeouts.client_write;
   }
   if (was_flushed || now >= client.patience_ends) {
-    abort_downstream(client, now);
+    cut(client, now);
     return;
   }
   client_wheel_.arm(client, base::earlier(now + kLinger, client.patience_ends));

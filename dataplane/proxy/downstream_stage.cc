@@ -89,7 +89,8 @@ Conductor::Next Conductor::discard_input(Downstream& client) noexcept {
   return client.stream.peer_closed() ? Next::GoOn : Next::Wait;
 }
 
-void Conductor::abort_downstream(Downstream& client, base::Instant now) noexcept {
+// The client takes nothing, or it is over with all of them: what was sent to it is discarded too.
+void Conductor::cut(Downstream& client, base::Instant now) noexcept {
   if (client.exchange != nullptr) drop_exchange(*client.exchange, now);
   client.stream.abort();
   forget_downstream(client);

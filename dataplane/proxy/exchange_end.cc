@@ -86,7 +86,7 @@ void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
   SliceSink sink(buffers_);
   http::h1::emit_local_reply(sink, reply);
   if (!sink.ok()) {
-    cut(exchange, now);
+    truncate(exchange, now);
     return;
   }
   nic::SliceQueue bytes = sink.take();

@@ -89,7 +89,7 @@ void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::Instan
   Exchange* exchange = new_exchange(client);
   if (exchange == nullptr) {
     counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
-    abort_downstream(client, now);
+    cut(client, now);
     return;
   }
   refuse(*exchange, reason, now);
@@ -101,7 +101,7 @@ void Conductor::begin_exchange(Downstream& client, base::ByteSpan bytes,
   if (exchange == nullptr) {
     // Nothing is left to remember this request by: the one refusal without a response.
     counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
-    abort_downstream(client, now);
+    cut(client, now);
     return;
   }
   describe(*exchange, bytes);

@@ -161,7 +161,7 @@ Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant 
     if (!orderly || !body.on_source_closed()) {
       counters_.upstream_truncated.add();
       backend_counters_[exchange.upstream->backend].resets.add();
-      cut(exchange, now);
+      truncate(exchange, now);
       return Next::GoOn;
     }
     state = body.move(from, to, buffers_);
@@ -172,7 +172,7 @@ Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant 
       return Next::GoOn;
     case BodyPump::State::Malformed:
       counters_.upstream_truncated.add();
-      cut(exchange, now);
+      truncate(exchange, now);
       return Next::GoOn;
     case BodyPump::State::NoBuffers:
       exchange.waits_for_buffers = true;
@@ -184,10 +184,21 @@ Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant 
   return Next::Wait;
 }
 
-// The message cannot be completed. The client must see that: its connection ends with a reset,
-// which no client takes for the end of a response, whatever the framing.
-void Conductor::cut(Exchange& exchange, base::Instant now) noexcept {
-  abort_downstream(*exchange.downstream, now);
+// The message cannot be completed, and the client must see that. A body with a length or in chunks
+// shows it by a FIN in its middle, which TCP repeats until it arrives and which leaves earlier
+// responses alone; only a body that runs until close needs the reset.
+void Conductor::truncate(Exchange& exchange, base::Instant now) noexcept {
+  Downstream& client = *exchange.downstream;
+  const bool close_would_end_it =
+      exchange.phase == Exchange::Phase::Responding &&
+      exchange.response_body.leaving() == http::Framing::Kind::UntilClose;
+  if (close_would_end_it) {
+    cut(client, now);
+    return;
+  }
+  drop_exchange(exchange, now);
+  linger(client, now);
+  runnable_.push_back(client);
 }
 
 }  // namespace penstock::proxy

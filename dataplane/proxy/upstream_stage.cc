@@ -144,7 +144,7 @@ Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) n
       // unless one has begun, which may be why the client gave up.
       if (client.stream.peer_closed() && exchange.phase != Exchange::Phase::Responding) {
         counters_.downstream_aborts.add();
-        cut(exchange, now);
+        truncate(exchange, now);
         return Next::GoOn;
       }
       break;
@@ -158,7 +158,7 @@ Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) n
 Conductor::Next Conductor::refuse_body(Exchange& exchange, ReplyReason reason,
                                        base::Instant now) noexcept {
   if (exchange.phase == Exchange::Phase::Responding) {
-    cut(exchange, now);
+    truncate(exchange, now);
   } else {
     refuse(exchange, reason, now);
   }

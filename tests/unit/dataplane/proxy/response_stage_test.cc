@@ -196,31 +196,51 @@ TEST_F(Response, ThatComesBeforeAResetStillArrives) {
   EXPECT_EQ(body_of(received()), "no");
 }
 
-TEST_F(Response, TruncatedByACloseResetsTheClient) {
+TEST_F(Response, TruncatedByACloseEndsWithAFinInTheMiddle) {
   ask(get());
   answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
   backend().close();
   world_.settle();
-  EXPECT_TRUE(client_.was_reset());
+  EXPECT_EQ(body_of(received()), "half");
+  EXPECT_TRUE(client_.peer_closed());
+  EXPECT_FALSE(client_.was_reset());
   EXPECT_EQ(world_.counters().upstream_truncated.read(), 1u);
 }
 
-TEST_F(Response, InChunksTruncatedByACloseResetsTheClient) {
+TEST_F(Response, InChunksTruncatedByACloseNeverGetsItsLastChunk) {
   ask(get());
   answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\n");
   backend().close();
   world_.settle();
-  EXPECT_TRUE(client_.was_reset());
+  EXPECT_TRUE(client_.peer_closed());
+  EXPECT_FALSE(client_.was_reset());
   EXPECT_EQ(received().find("0\r\n\r\n"), std::string::npos);
 }
 
-TEST_F(Response, UntilCloseTruncatedByAResetResetsTheClient) {
+TEST_F(Response, UntilCloseTruncatedByAResetNeverGetsItsLastChunk) {
   ask(get());
   answer("HTTP/1.1 200 OK\r\n\r\nhalf");
   backend().abort();
   world_.settle();
-  EXPECT_TRUE(client_.was_reset());
+  EXPECT_TRUE(client_.peer_closed());
+  EXPECT_FALSE(client_.was_reset());
   EXPECT_EQ(received().find("0\r\n\r\n"), std::string::npos);
+}
+
+TEST_F(Response, TruncatedLeavesEarlierOnesToTheClient) {
+  world_.answer_with(8000, ok("first"));
+  client_.stop_reading();
+  client_.send(get() + get());
+  world_.settle();
+  world_.answer_with(8000, "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+  client_.send(get());
+  world_.settle();
+  backend().close();
+  world_.settle();
+  client_.read_again();
+  world_.settle();
+  EXPECT_EQ(received(), ok("first") + ok("first") +
+                            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
 }
 
 TEST_F(Response, UntilCloseTruncatedByAResetResetsAnHttp10Client) {
@@ -231,10 +251,11 @@ TEST_F(Response, UntilCloseTruncatedByAResetResetsAnHttp10Client) {
   EXPECT_TRUE(client_.was_reset()) << "a FIN would pass for the end of the body";
 }
 
-TEST_F(Response, WithAWrongChunkResetsTheClient) {
+TEST_F(Response, WithAWrongChunkEndsBehindTheRightOnes) {
   ask(get());
   answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nZZ\r\n");
-  EXPECT_TRUE(client_.was_reset());
+  EXPECT_TRUE(client_.peer_closed());
+  EXPECT_FALSE(client_.was_reset());
 }
 
 TEST_F(Response, ThatCannotBeUnderstoodIs502) {
