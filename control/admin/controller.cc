@@ -185,14 +185,21 @@ stats::ServerStatus Controller::status() const {
   for (size_t i = 0; i < channels.size(); ++i) {
     status.workers.push_back(stats::worker_status(*channels[i], configuration.workers.cores[i]));
   }
-  status.listeners = configuration.listeners;
   const auto workers = counters();
+  for (const model::Listener& listener : configuration.listeners) {
+    const auto id = blueprint_.registry.find_listener(listener.address);
+    CHECK(id.has_value());
+    status.listeners.push_back(
+        {listener, baselines_.listeners.read(workers, *id), stats::listener_replies(workers, *id)});
+  }
   status.families = stats::sum_families(workers);
   for (const compile::PoolBlueprint& pool : blueprint_.pools) {
-    stats::PoolStatus pool_status{pool.wanted.name, policy_text(pool.wanted), {}};
+    stats::PoolStatus pool_status{
+        pool.wanted.name, policy_text(pool.wanted), baselines_.pools.read(workers, pool.id), {}};
     for (size_t i = 0; i < pool.wanted.backends.size(); ++i) {
       const uint32_t id = pool.prototype->backends()[i].id;
-      pool_status.backends.push_back({pool.wanted.backends[i], baselines_.read(workers, id)});
+      pool_status.backends.push_back(
+          {pool.wanted.backends[i], baselines_.backends.read(workers, id)});
     }
     status.pools.push_back(std::move(pool_status));
   }
@@ -216,12 +223,24 @@ void Controller::tick() {
   if (!lock) return;
   publisher_.collect();
   const auto workers = counters();
-  const auto is_quiet = [&](uint32_t id) {
-    const stats::BackendSums sums = stats::sum_backend(workers, id);
-    return sums.connections_open == 0 && sums.exchanges_open == 0;
-  };
-  for (const uint32_t id : blueprint_.registry.reclaim(publisher_.oldest_alive(), is_quiet)) {
-    baselines_.start_anew(workers, id);
+  const uint64_t oldest = publisher_.oldest_alive();
+  compile::BackendRegistry& registry = blueprint_.registry;
+  for (const uint32_t id : registry.reclaim_backends(oldest, [&](uint32_t id) {
+         const auto sums = stats::sum_of<stats::BackendSums>(workers, id);
+         return sums.connections_open == 0 && sums.exchanges_open == 0;
+       })) {
+    baselines_.backends.start_anew(workers, id);
+  }
+  for (const uint32_t id : registry.reclaim_pools(oldest, [&](uint32_t id) {
+         const auto sums = stats::sum_of<stats::PoolSums>(workers, id);
+         return sums.connections_open == 0 && sums.requests_open == 0;
+       })) {
+    baselines_.pools.start_anew(workers, id);
+  }
+  for (const uint32_t id : registry.reclaim_listeners(oldest, [&](uint32_t id) {
+         return stats::sum_of<stats::ListenerSums>(workers, id).connections_open == 0;
+       })) {
+    baselines_.listeners.start_anew(workers, id);
   }
 }
 

@@ -22,7 +22,7 @@
 #include "control/compile/request_explanation.h"
 #include "control/model/membership.h"
 #include "control/publish/publisher.h"
-#include "control/stats/backend_baselines.h"
+#include "control/stats/baselines.h"
 #include "control/stats/server_status.h"
 #include "dataplane/base/result.h"
 #include "dataplane/base/time.h"
@@ -89,7 +89,11 @@ class Controller {
   const base::Instant started_;
   publish::Publisher& publisher_;
   compile::Blueprint blueprint_;
-  stats::BackendBaselines baselines_;
+  struct {
+    stats::Baselines<stats::BackendSums> backends;
+    stats::Baselines<stats::PoolSums> pools;
+    stats::Baselines<stats::ListenerSums> listeners;
+  } baselines_;
   uint32_t runtime_changes_ = 0;
 };
 

@@ -64,7 +64,9 @@ std::vector<PoolBlueprint> compile_pools(const model::Configuration& configurati
     if (prototype == nullptr) {
       prototype = std::make_shared<const balance::Pool>(settings_of(pool, registry));
     }
-    pools.push_back({pool, std::move(prototype)});
+    const auto id = registry.find_pool(pool.name);
+    CHECK(id.has_value());
+    pools.push_back({pool, *id, std::move(prototype)});
   }
   return pools;
 }
@@ -76,6 +78,9 @@ proxy::Timeouts translate(const model::Timeouts& wanted) {
   timeouts.client_body = wanted.request_body;
   // Both are the patience for a peer in the middle of a body.
   timeouts.client_write = wanted.response_body;
+  timeouts.client_age = wanted.keep_alive_age;
+  timeouts.exchange = wanted.exchange;
+  timeouts.tunnel = wanted.tunnel;
   timeouts.drain = wanted.drain;
   return timeouts;
 }
@@ -87,12 +92,68 @@ proxy::HttpLimits translate(const model::Limits& wanted) {
   limits.request_head_bytes = wanted.request_head_bytes;
   limits.fields = wanted.fields;
   limits.request_body_bytes = wanted.request_body_bytes;
-  limits.tries = wanted.retries + 1;
+  limits.client_requests = wanted.keep_alive_requests;
   return limits;
+}
+
+upstream::RetryPolicy translate(const model::Retries& wanted) {
+  upstream::RetryPolicy policy;
+  policy.tries = wanted.count + 1;
+  policy.budget_percent = wanted.budget_percent;
+  for (const uint32_t status : wanted.statuses) {
+    policy.statuses.set(status - base::kRetryStatusMin);
+  }
+  return policy;
+}
+
+upstream::ReusePolicy translate(model::ConnectionReuse wanted) {
+  switch (wanted) {
+    case model::ConnectionReuse::Always:
+      return upstream::ReusePolicy::Always;
+    case model::ConnectionReuse::Never:
+      return upstream::ReusePolicy::Never;
+    case model::ConnectionReuse::Safe:
+      break;
+  }
+  return upstream::ReusePolicy::Safe;
+}
+
+proxy::AnnounceClient translate(model::ProxyProtocol wanted) {
+  switch (wanted) {
+    case model::ProxyProtocol::V1:
+      return proxy::AnnounceClient::V1;
+    case model::ProxyProtocol::V2:
+      return proxy::AnnounceClient::V2;
+    case model::ProxyProtocol::Off:
+      break;
+  }
+  return proxy::AnnounceClient::No;
+}
+
+proxy::Upgrades translate(model::Forwarding::Upgrade wanted) {
+  switch (wanted) {
+    case model::Forwarding::Upgrade::WebSocket:
+      return proxy::Upgrades::WebSocket;
+    case model::Forwarding::Upgrade::Never:
+      return proxy::Upgrades::Never;
+    case model::Forwarding::Upgrade::Any:
+      break;
+  }
+  return proxy::Upgrades::Any;
 }
 
 proxy::PoolPlan plan_of(const PoolBlueprint& pool, uint32_t worker) {
   proxy::PoolPlan plan{pool.prototype->for_worker(worker)};
+  plan.id = pool.id;
+  plan.queue = pool.wanted.queue_timeout;
+  plan.retries = translate(pool.wanted.retries);
+  const model::PoolBounds& bounds = pool.wanted.bounds;
+  plan.bounds = {
+      .connections = bounds.connections, .pending = bounds.pending, .requests = bounds.requests};
+  plan.reuse = translate(pool.wanted.reuse);
+  plan.announce_client = translate(pool.wanted.proxy_protocol);
+  plan.request_buffer_bytes = pool.wanted.request_buffer_bytes;
+  plan.response_buffer_bytes = pool.wanted.response_buffer_bytes;
   plan.connect_timeout = pool.wanted.connect_timeout;
   plan.response = pool.wanted.response_head_timeout;
   plan.upstream_body = pool.wanted.response_body_timeout;
@@ -132,14 +193,23 @@ std::unique_ptr<proxy::Snapshot> make_snapshot(const Blueprint& blueprint, uint3
   }
   const auto& listeners = blueprint.configuration.listeners;
   for (size_t i = 0; i < listeners.size(); ++i) {
+    const bool is_announced =
+        listeners[i].proxy_protocol == model::Listener::ProxyProtocol::Require;
+    const auto id = blueprint.registry.find_listener(listeners[i].address);
+    CHECK(id.has_value());
     snapshot->listeners.push_back(
-        {listeners[i].name, listeners[i].address, blueprint.rules->table_of_listener[i]});
+        {.name = listeners[i].name,
+         .address = listeners[i].address,
+         .id = *id,
+         .rule_table = blueprint.rules->table_of_listener[i],
+         .proxy_header = is_announced ? proxy::ProxyHeader::Required : proxy::ProxyHeader::None});
   }
   for (const PoolBlueprint& pool : blueprint.pools) {
     snapshot->pools.push_back(plan_of(pool, worker));
   }
   snapshot->timeouts = translate(blueprint.configuration.timeouts);
   snapshot->limits = translate(blueprint.configuration.limits);
+  snapshot->upgrades = translate(blueprint.configuration.forwarding.upgrade);
   snapshot->reason_header =
       blueprint.configuration.forwarding.reason_field == model::Forwarding::ReasonField::Send
           ? proxy::ReasonHeader::Send

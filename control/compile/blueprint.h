@@ -23,6 +23,7 @@ namespace penstock::compile {
 
 struct PoolBlueprint {
   model::Pool wanted;
+  uint32_t id = 0;
   std::shared_ptr<const balance::Pool> prototype;
 };
 

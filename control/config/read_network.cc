@@ -57,6 +57,10 @@ model::Listener read_listener(Section section) {
   model::Listener listener;
   listener.name = section.required_text("name", "a name such as \"web\"");
   listener.address = section.required_endpoint("address");
+  listener.proxy_protocol = section.choice("proxy_protocol",
+                                           {{"off", model::Listener::ProxyProtocol::Off},
+                                            {"require", model::Listener::ProxyProtocol::Require}},
+                                           listener.proxy_protocol);
   section.finish();
   return listener;
 }

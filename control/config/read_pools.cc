@@ -40,6 +40,42 @@ model::Backend read_backend(Section section) {
   return backend;
 }
 
+// What a pool does when a backend fails, and how much it takes on.
+void read_resilience(Section& section, const model::Configuration& configuration,
+                     model::Pool& pool) {
+  model::Retries& retries = pool.retries;
+  retries.count = section.number("retries", model::kRetriesRange, configuration.limits.retries);
+  retries.statuses =
+      section.numbers("retry_statuses", model::kRetryStatusRange).value_or(retries.statuses);
+  retries.budget_percent =
+      section.number("retry_budget_percent", model::kPercentRange, retries.budget_percent);
+  model::PoolBounds& bounds = pool.bounds;
+  bounds.connections =
+      section.number("connections_max", model::kPoolBoundRange, bounds.connections);
+  bounds.pending = section.number("pending_max", model::kPoolBoundRange, bounds.pending);
+  bounds.requests = section.number("requests_max", model::kPoolBoundRange, bounds.requests);
+  pool.queue_timeout = section.milliseconds("queue_ms", configuration.timeouts.queue);
+}
+
+// How messages reach backends and come back.
+void read_transfer(Section& section, model::Pool& pool) {
+  using model::ConnectionReuse;
+  using model::ProxyProtocol;
+  pool.reuse = section.choice("reuse",
+                              {{"safe", ConnectionReuse::Safe},
+                               {"always", ConnectionReuse::Always},
+                               {"never", ConnectionReuse::Never}},
+                              pool.reuse);
+  pool.proxy_protocol = section.choice(
+      "proxy_protocol",
+      {{"off", ProxyProtocol::Off}, {"v1", ProxyProtocol::V1}, {"v2", ProxyProtocol::V2}},
+      pool.proxy_protocol);
+  pool.request_buffer_bytes =
+      section.number("request_buffer_bytes", model::kBodyBufferRange, pool.request_buffer_bytes);
+  pool.response_buffer_bytes =
+      section.number("response_buffer_bytes", model::kBodyBufferRange, pool.response_buffer_bytes);
+}
+
 model::Pool read_pool(Section section, const model::Configuration& configuration) {
   const model::Timeouts& timeouts = configuration.timeouts;
   model::Pool pool;
@@ -57,6 +93,8 @@ model::Pool read_pool(Section section, const model::Configuration& configuration
   pool.response_head_timeout = section.milliseconds("response_head_ms", timeouts.response_head);
   pool.response_body_timeout = section.milliseconds("response_body_ms", timeouts.response_body);
   pool.idle_timeout = section.milliseconds("upstream_idle_ms", timeouts.upstream_idle);
+  read_resilience(section, configuration, pool);
+  read_transfer(section, pool);
   section.finish();
   return pool;
 }

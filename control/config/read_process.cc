@@ -64,6 +64,11 @@ Forwarding read_forwarding(Section section) {
       "reason_field",
       {{"send", Forwarding::ReasonField::Send}, {"omit", Forwarding::ReasonField::Omit}},
       forwarding.reason_field);
+  forwarding.upgrade = section.choice("upgrade",
+                                      {{"any", Forwarding::Upgrade::Any},
+                                       {"websocket", Forwarding::Upgrade::WebSocket},
+                                       {"never", Forwarding::Upgrade::Never}},
+                                      forwarding.upgrade);
   section.finish();
   return forwarding;
 }
@@ -73,6 +78,10 @@ Timeouts read_timeouts(Section section) {
   t.request_head = section.milliseconds("request_head_ms", t.request_head);
   t.request_body = section.milliseconds("request_body_ms", t.request_body);
   t.keep_alive = section.milliseconds("keep_alive_ms", t.keep_alive);
+  t.keep_alive_age = section.optional_milliseconds("keep_alive_age_ms", t.keep_alive_age);
+  t.exchange = section.optional_milliseconds("exchange_ms", t.exchange);
+  t.queue = section.milliseconds("queue_ms", t.queue);
+  t.tunnel = section.milliseconds("tunnel_ms", t.tunnel);
   t.connect = section.milliseconds("connect_ms", t.connect);
   t.response_head = section.milliseconds("response_head_ms", t.response_head);
   t.response_body = section.milliseconds("response_body_ms", t.response_body);
@@ -101,6 +110,8 @@ Limits read_limits(Section section) {
       section.number("request_body_bytes", model::kRequestBodyRange, l.request_body_bytes);
   l.idle_connections =
       section.number("idle_connections", model::kIdleConnectionsRange, l.idle_connections);
+  l.keep_alive_requests =
+      section.number("keep_alive_requests", model::kKeepAliveRequestsRange, l.keep_alive_requests);
   l.retries = section.number("retries", model::kRetriesRange, l.retries);
   section.finish();
   return l;

@@ -98,6 +98,10 @@ base::Duration Section::milliseconds(std::string_view key, base::Duration otherw
   return base::Duration::from_ms(number(key, model::kTimeoutMsRange, otherwise.ms()));
 }
 
+base::Duration Section::optional_milliseconds(std::string_view key, base::Duration otherwise) {
+  return base::Duration::from_ms(number(key, model::kOptionalTimeoutMsRange, otherwise.ms()));
+}
+
 bool Section::flag(std::string_view key) {
   const Node* node = find_as(key, Node::Kind::Boolean, "true or false");
   return node != nullptr && node->integer != 0;

@@ -52,6 +52,8 @@ class Section {
   }
   std::optional<int64_t> read_number(std::string_view key, const model::Range& range);
   base::Duration milliseconds(std::string_view key, base::Duration otherwise);
+  // The same, or 0 for none.
+  base::Duration optional_milliseconds(std::string_view key, base::Duration otherwise);
   bool flag(std::string_view key);
 
   std::string text(std::string_view key, std::string otherwise);

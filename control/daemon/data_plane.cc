@@ -173,6 +173,9 @@ worker::WorkerPort DataPlane::port_of_worker(const model::Port& port, size_t por
 void DataPlane::build_workers(const model::Configuration& configuration) {
   const std::vector<net::Route> all_routes = routes(configuration);
   const base::SecretKey isn_key = base::make_secret_key();
+  for (const worker::Channel& channel : channels_) {
+    pool_counters_.push_back(channel.counters.pools.get());
+  }
   for (uint32_t i = 0; i < channels_.size(); ++i) {
     std::vector<worker::WorkerPort> ports;
     for (size_t k = 0; k < ports_.size(); ++k) {
@@ -189,7 +192,8 @@ void DataPlane::build_workers(const model::Configuration& configuration) {
                              .buffers = pools_[i],
                              .channel = channels_[i],
                              .epoch = epoch_,
-                             .mesh = mesh_ ? &*mesh_ : nullptr}));
+                             .mesh = mesh_ ? &*mesh_ : nullptr,
+                             .pools_of_workers = pool_counters_}));
     launches_.push_back({.worker = workers_.back().get(),
                          .frame_signals = i == 0 ? FrameSignals::Taken : FrameSignals::Left,
                          .idle_mode = idle_mode(configuration)});

@@ -89,6 +89,7 @@ class DataPlane {
   std::deque<OpenPort> ports_;
   worker::Epoch epoch_;
   std::deque<worker::Channel> channels_;
+  std::vector<const upstream::PoolCounters*> pool_counters_;  // by worker
   std::vector<std::unique_ptr<worker::Worker>> workers_;
   std::vector<Launch> launches_;
 };

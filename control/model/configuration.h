@@ -54,13 +54,21 @@ struct Forwarding {
   // Whether replies that Penstock makes itself carry their reason in a `Penstock-Reason` field.
   enum class ReasonField : uint8_t { Send, Omit };
   ReasonField reason_field = ReasonField::Send;
+  // Which requests may turn their connection into a tunnel; never to HTTP/2, whose requests no rule
+  // would see.
+  enum class Upgrade : uint8_t { Any, WebSocket, Never };
+  Upgrade upgrade = Upgrade::Any;
   bool operator==(const Forwarding&) const = default;
 };
 
 struct Timeouts {
-  base::Duration request_head = base::Duration::from_s(10);   // first to last byte of a head
-  base::Duration request_body = base::Duration::from_s(60);   // between two pieces of a body
-  base::Duration keep_alive = base::Duration::from_s(60);     // an idle client connection
+  base::Duration request_head = base::Duration::from_s(10);      // first to last byte of a head
+  base::Duration request_body = base::Duration::from_s(60);      // between two pieces of a body
+  base::Duration keep_alive = base::Duration::from_s(50);        // an idle client connection
+  base::Duration keep_alive_age = base::Duration::from_s(3600);  // of a client connection; 0: any
+  base::Duration exchange;  // first byte of a request to last of its response; 0: any
+  base::Duration queue = base::Duration::from_s(5);  // for a connection of a pool at its maximum
+  base::Duration tunnel = base::Duration::from_s(3600);       // nothing moves in either direction
   base::Duration connect = base::Duration::from_s(5);         // default of every pool, as below
   base::Duration response_head = base::Duration::from_s(60);  // request sent to response head
   base::Duration response_body = base::Duration::from_s(60);  // between two pieces of a body
@@ -100,6 +108,7 @@ struct Limits {
   uint32_t fields = base::kFieldsMax;
   uint64_t request_body_bytes = 0;                                      // 0: unlimited
   uint32_t idle_connections = base::kIdleConnectionsPerBackendDefault;  // default of every pool
+  uint32_t keep_alive_requests = 0;                                     // 0: unlimited
   uint32_t retries = 1;  // further backends tried when a request may safely be repeated
   bool operator==(const Limits&) const = default;
 };

@@ -72,8 +72,11 @@ struct StaticRoute {
 };
 
 struct Listener {
+  // Whether clients are announced by a PROXY protocol header. Who does not send one is refused.
+  enum class ProxyProtocol : uint8_t { Off, Require };
   std::string name;
   base::Endpoint address;
+  ProxyProtocol proxy_protocol = ProxyProtocol::Off;
   bool operator==(const Listener&) const = default;
 };
 

@@ -39,6 +39,31 @@ struct BalanceKey {
   bool operator==(const BalanceKey&) const = default;
 };
 
+// The header that tells a backend of the client, ahead of its request.
+enum class ProxyProtocol : uint8_t { Off, V1, V2 };
+
+// Which requests use connections that others have used before.
+enum class ConnectionReuse : uint8_t {
+  Safe,    // a request that cannot be repeated only those that were used a moment ago
+  Always,  // any
+  Never,   // each request has a connection of its own
+};
+
+// Bounds of a pool, over all workers. 0: none.
+struct PoolBounds {
+  uint32_t connections = 0;
+  uint32_t pending = 0;  // requests that wait for a connection
+  uint32_t requests = 0;
+  bool operator==(const PoolBounds&) const = default;
+};
+
+struct Retries {
+  uint32_t count = 1;              // further backends tried
+  std::vector<uint32_t> statuses;  // of responses that are worth another try
+  uint32_t budget_percent = base::kRetryBudgetPercentDefault;  // of the pool's requests
+  bool operator==(const Retries&) const = default;
+};
+
 struct Pool {
   std::string name;
   BalancePolicy policy = BalancePolicy::Maglev;
@@ -49,6 +74,13 @@ struct Pool {
   base::Duration response_head_timeout = base::Duration::from_s(60);
   base::Duration response_body_timeout = base::Duration::from_s(60);
   base::Duration idle_timeout = base::Duration::from_s(50);
+  base::Duration queue_timeout = base::Duration::from_s(5);
+  Retries retries;
+  PoolBounds bounds;
+  ConnectionReuse reuse = ConnectionReuse::Safe;
+  ProxyProtocol proxy_protocol = ProxyProtocol::Off;
+  uint32_t request_buffer_bytes = 0;   // of a body, before a backend is asked
+  uint32_t response_buffer_bytes = 0;  // of a body, before the client gets any
   bool operator==(const Pool&) const = default;
 };
 

@@ -54,6 +54,38 @@ void validate_pool_timeouts(const Pool& pool, const std::string& path, Findings&
   check("response_head_ms", pool.response_head_timeout);
   check("response_body_ms", pool.response_body_timeout);
   check("upstream_idle_ms", pool.idle_timeout);
+  check("queue_ms", pool.queue_timeout);
+}
+
+void validate_resilience(const Pool& pool, const std::string& path, Findings& findings) {
+  const auto check = [&](const char* key, uint32_t value, const Range& range) {
+    findings.check_range(joined(path, key), value, range);
+  };
+  check("retries", pool.retries.count, kRetriesRange);
+  check("retry_budget_percent", pool.retries.budget_percent, kPercentRange);
+  check("connections_max", pool.bounds.connections, kPoolBoundRange);
+  check("pending_max", pool.bounds.pending, kPoolBoundRange);
+  check("requests_max", pool.bounds.requests, kPoolBoundRange);
+  for (size_t i = 0; i < pool.retries.statuses.size(); ++i) {
+    findings.check_range(indexed(joined(path, "retry_statuses"), i), pool.retries.statuses[i],
+                         kRetryStatusRange);
+  }
+}
+
+// What is gathered waits in a connection's receive window, which must not be full before.
+void validate_buffers(const Configuration& configuration, const Pool& pool, const std::string& path,
+                      Findings& findings) {
+  const uint32_t most = configuration.tcp.receive_window_bytes / 2;
+  const auto check = [&](const char* key, uint32_t value) {
+    findings.check_range(joined(path, key), value, kBodyBufferRange);
+    if (!kBodyBufferRange.contains(value) || value <= most) return;
+    findings.add(joined(path, key), std::to_string(value) +
+                                        " is more than half of tcp.receive_window_bytes; "
+                                        "accepted: at most " +
+                                        std::to_string(most));
+  };
+  check("request_buffer_bytes", pool.request_buffer_bytes);
+  check("response_buffer_bytes", pool.response_buffer_bytes);
 }
 
 }  // namespace
@@ -78,6 +110,8 @@ void validate_pools(const Configuration& configuration, Findings& findings) {
                          kIdleConnectionsRange);
     validate_key(pool.key, joined(path, "key"), findings);
     validate_pool_timeouts(pool, path, findings);
+    validate_resilience(pool, path, findings);
+    validate_buffers(configuration, pool, path, findings);
     validate_backends(configuration, pool, path, findings);
   }
 }

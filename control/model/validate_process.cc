@@ -51,11 +51,18 @@ void validate_timeouts(const Timeouts& timeouts, Findings& findings) {
   check("request_head_ms", timeouts.request_head);
   check("request_body_ms", timeouts.request_body);
   check("keep_alive_ms", timeouts.keep_alive);
+  check("queue_ms", timeouts.queue);
+  check("tunnel_ms", timeouts.tunnel);
   check("connect_ms", timeouts.connect);
   check("response_head_ms", timeouts.response_head);
   check("response_body_ms", timeouts.response_body);
   check("upstream_idle_ms", timeouts.upstream_idle);
   check("drain_ms", timeouts.drain);
+  const auto check_optional = [&](const char* key, base::Duration value) {
+    findings.check_range(joined("timeouts", key), value.ms(), kOptionalTimeoutMsRange);
+  };
+  check_optional("keep_alive_age_ms", timeouts.keep_alive_age);
+  check_optional("exchange_ms", timeouts.exchange);
 }
 
 void check_not_above(const char* key, uint32_t value, const char* above_key, uint32_t above,
@@ -77,6 +84,7 @@ void validate_limits(const Limits& limits, Findings& findings) {
   check("fields", limits.fields, kFieldsRange);
   check("request_body_bytes", static_cast<int64_t>(limits.request_body_bytes), kRequestBodyRange);
   check("idle_connections", limits.idle_connections, kIdleConnectionsRange);
+  check("keep_alive_requests", limits.keep_alive_requests, kKeepAliveRequestsRange);
   check("retries", limits.retries, kRetriesRange);
   check_not_above("half_open", limits.half_open, "connections", limits.connections, findings);
   check_not_above("request_line_bytes", limits.request_line_bytes, "request_head_bytes",

@@ -58,6 +58,11 @@ constexpr auto kSeries = std::to_array<Series>({
      Kind::Counter, proxy_count<&Proxy::downstream_cut_for_buffers>},
     {"upstream_truncated", "Responses cut short by the backend", Kind::Counter,
      proxy_count<&Proxy::upstream_truncated>},
+    {"proxy_headers_refused", "Clients cut for want of a PROXY protocol header", Kind::Counter,
+     proxy_count<&Proxy::proxy_headers_refused>},
+    {"tunnels", "Connections upgraded to another protocol", Kind::Counter,
+     proxy_count<&Proxy::tunnels>},
+    {"tunnels_open", "Upgraded connections open", Kind::Gauge, proxy_count<&Proxy::tunnels_open>},
     {"access_records_lost", "Access log lines lost because the log was too slow", Kind::Counter,
      proxy_count<&Proxy::access_records_lost>},
 
@@ -152,18 +157,53 @@ constexpr auto kSeries = std::to_array<Series>({
     {"worker_sleeps", "Times that a worker slept", Kind::Counter, own_count<&Counters::sleeps>},
 });
 
-constexpr auto kBackendSeries = std::to_array<BackendSeries>({
-    {"requests", "Requests sent to the backend", Kind::Counter, &BackendSums::requests},
-    {"connects", "Connections opened to the backend", Kind::Counter, &BackendSums::connects},
+constexpr auto kBackendSeries = std::to_array<SeriesOf<BackendSums>>({
+    {"requests", "Requests sent to the backend", Kind::Counter, &BackendSums::requests,
+     &upstream::BackendCounters::requests},
+    {"retries", "Requests that came to the backend after another had failed", Kind::Counter,
+     &BackendSums::retries, &upstream::BackendCounters::retries},
+    {"connects", "Connections opened to the backend", Kind::Counter, &BackendSums::connects,
+     &upstream::BackendCounters::connects},
     {"connect_failures", "Connections refused, timed out or unreachable", Kind::Counter,
-     &BackendSums::connect_failures},
-    {"resets", "Connections that died with a request on them", Kind::Counter, &BackendSums::resets},
-    {"reuses", "Requests that found an idle connection", Kind::Counter, &BackendSums::reuses},
-    {"connections_open", "Connections to the backend", Kind::Gauge, &BackendSums::connections_open},
+     &BackendSums::connect_failures, &upstream::BackendCounters::connect_failures},
+    {"resets", "Connections that died with a request on them", Kind::Counter, &BackendSums::resets,
+     &upstream::BackendCounters::resets},
+    {"reuses", "Requests that found an idle connection", Kind::Counter, &BackendSums::reuses,
+     &upstream::BackendCounters::reuses},
+    {"connections_open", "Connections to the backend", Kind::Gauge, &BackendSums::connections_open,
+     &upstream::BackendCounters::connections_open},
     {"connections_idle", "Connections that wait for a request", Kind::Gauge,
-     &BackendSums::connections_idle},
+     &BackendSums::connections_idle, &upstream::BackendCounters::connections_idle},
     {"exchanges_open", "Requests that the backend is answering", Kind::Gauge,
-     &BackendSums::exchanges_open},
+     &BackendSums::exchanges_open, &upstream::BackendCounters::exchanges_open},
+});
+
+constexpr auto kPoolSeries = std::to_array<SeriesOf<PoolSums>>({
+    {"requests", "Requests sent to the pool", Kind::Counter, &PoolSums::requests,
+     &upstream::PoolCounters::requests},
+    {"requests_open", "Requests in progress", Kind::Gauge, &PoolSums::requests_open,
+     &upstream::PoolCounters::requests_open},
+    {"pending", "Requests that wait for a connection", Kind::Gauge, &PoolSums::pending,
+     &upstream::PoolCounters::pending},
+    {"connections_open", "Connections to the pool's backends", Kind::Gauge,
+     &PoolSums::connections_open, &upstream::PoolCounters::connections_open},
+    {"retries", "Further backends tried", Kind::Counter, &PoolSums::retries,
+     &upstream::PoolCounters::retries},
+    {"retries_withheld", "Retries that the budget did not allow", Kind::Counter,
+     &PoolSums::retries_withheld, &upstream::PoolCounters::retries_withheld},
+    {"refusals", "Requests refused because of the pool's bounds", Kind::Counter,
+     &PoolSums::refusals, &upstream::PoolCounters::refusals},
+});
+
+constexpr auto kListenerSeries = std::to_array<SeriesOf<ListenerSums>>({
+    {"accepted", "Connections accepted", Kind::Counter, &ListenerSums::accepted,
+     &proxy::ListenerCounters::accepted},
+    {"connections_open", "Connections of clients", Kind::Gauge, &ListenerSums::connections_open,
+     &proxy::ListenerCounters::connections_open},
+    {"connections_idle", "Connections of clients that wait for a request", Kind::Gauge,
+     &ListenerSums::connections_idle, &proxy::ListenerCounters::connections_idle},
+    {"requests", "Requests received", Kind::Counter, &ListenerSums::requests,
+     &proxy::ListenerCounters::requests},
 });
 
 template <class Read>
@@ -221,22 +261,41 @@ std::vector<Family> sum_families(Workers workers) {
   return families;
 }
 
-BackendSums sum_backend(Workers workers, uint32_t id) {
-  BackendSums sums;
-  for (const Counters* worker : workers) {
-    const upstream::BackendCounters& counters = worker->backends[id];
-    sums.requests += counters.requests.read();
-    sums.connects += counters.connects.read();
-    sums.connect_failures += counters.connect_failures.read();
-    sums.resets += counters.resets.read();
-    sums.reuses += counters.reuses.read();
-    sums.connections_open += counters.connections_open.read();
-    sums.connections_idle += counters.connections_idle.read();
-    sums.exchanges_open += counters.exchanges_open.read();
-  }
-  return sums;
+template <>
+std::span<const SeriesOf<BackendSums>> series_of<BackendSums>() {
+  return kBackendSeries;
+}
+template <>
+std::span<const SeriesOf<PoolSums>> series_of<PoolSums>() {
+  return kPoolSeries;
+}
+template <>
+std::span<const SeriesOf<ListenerSums>> series_of<ListenerSums>() {
+  return kListenerSeries;
 }
 
-std::span<const BackendSeries> backend_series() { return kBackendSeries; }
+template <>
+const upstream::BackendCounters& counted_by<BackendSums>(const Counters& worker, uint32_t id) {
+  return worker.backends[id];
+}
+template <>
+const upstream::PoolCounters& counted_by<PoolSums>(const Counters& worker, uint32_t id) {
+  return worker.pools[id];
+}
+template <>
+const proxy::ListenerCounters& counted_by<ListenerSums>(const Counters& worker, uint32_t id) {
+  return worker.listeners[id];
+}
+
+std::vector<Sample> listener_replies(Workers workers, uint32_t listener) {
+  std::vector<Sample> samples;
+  for (size_t i = 1; i < http::kReplyReasonCount; ++i) {
+    const uint64_t count = sum(workers, [i, listener](const Counters& c) {
+      return c.listeners[listener].replies_by_reason[i].read();
+    });
+    if (count > 0) samples.push_back({std::string(http::kReplyReasons[i].text), count});
+  }
+  return samples;
+}
 
 }  // namespace penstock::stats

@@ -35,9 +35,11 @@ using Workers = std::span<const worker::Counters* const>;
 
 std::vector<Family> sum_families(Workers workers);
 
-// What all workers together count of one backend.
+// What all workers together count of one thing: a backend, a pool, a listener.
 struct BackendSums {
+  using Counted = upstream::BackendCounters;
   uint64_t requests = 0;
+  uint64_t retries = 0;
   uint64_t connects = 0;
   uint64_t connect_failures = 0;
   uint64_t resets = 0;
@@ -47,15 +49,53 @@ struct BackendSums {
   uint64_t exchanges_open = 0;
 };
 
-BackendSums sum_backend(Workers workers, uint32_t id);
+struct PoolSums {
+  using Counted = upstream::PoolCounters;
+  uint64_t requests = 0;
+  uint64_t requests_open = 0;
+  uint64_t pending = 0;
+  uint64_t connections_open = 0;
+  uint64_t retries = 0;
+  uint64_t retries_withheld = 0;
+  uint64_t refusals = 0;
+};
 
-struct BackendSeries {
+struct ListenerSums {
+  using Counted = proxy::ListenerCounters;
+  uint64_t accepted = 0;
+  uint64_t connections_open = 0;
+  uint64_t connections_idle = 0;
+  uint64_t requests = 0;
+};
+
+template <class Sums>
+struct SeriesOf {
   std::string_view name;
   std::string_view help;
   Kind kind = Kind::Counter;
-  uint64_t BackendSums::*value = nullptr;
+  uint64_t Sums::*value = nullptr;
+  base::Counter Sums::Counted::*counter = nullptr;
 };
-// All members of BackendSums, for those who list them.
-std::span<const BackendSeries> backend_series();
+// All members of the sums, for those who list them.
+template <class Sums>
+std::span<const SeriesOf<Sums>> series_of();
+
+template <class Sums>
+const typename Sums::Counted& counted_by(const worker::Counters& worker, uint32_t id);
+
+template <class Sums>
+Sums sum_of(Workers workers, uint32_t id) {
+  Sums sums;
+  for (const worker::Counters* worker : workers) {
+    const typename Sums::Counted& counted = counted_by<Sums>(*worker, id);
+    for (const SeriesOf<Sums>& series : series_of<Sums>()) {
+      sums.*series.value += (counted.*series.counter).read();
+    }
+  }
+  return sums;
+}
+
+// The replies that Penstock made itself to clients of one listener, by reason: those that occurred.
+std::vector<Sample> listener_replies(Workers workers, uint32_t listener);
 
 }  // namespace penstock::stats

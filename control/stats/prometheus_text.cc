@@ -41,7 +41,38 @@ prometheus::MetricFamily to_prometheus(const Family& family) {
   return converted;
 }
 
-prometheus::MetricFamily to_prometheus(const BackendSeries& series, const ServerStatus& status) {
+prometheus::MetricFamily to_prometheus(const SeriesOf<PoolSums>& series,
+                                       const ServerStatus& status) {
+  auto family = family_of("pool_" + std::string(series.name), series.help, series.kind);
+  for (const PoolStatus& pool : status.pools) {
+    add_sample(family, {{"pool", pool.name}}, pool.counts.*series.value);
+  }
+  return family;
+}
+
+prometheus::MetricFamily to_prometheus(const SeriesOf<ListenerSums>& series,
+                                       const ServerStatus& status) {
+  auto family = family_of("listener_" + std::string(series.name), series.help, series.kind);
+  for (const ListenerStatus& listener : status.listeners) {
+    add_sample(family, {{"listener", listener.listener.name}}, listener.counts.*series.value);
+  }
+  return family;
+}
+
+prometheus::MetricFamily listener_replies(const ServerStatus& status) {
+  auto family = family_of("listener_replies", "Responses that Penstock made itself, by reason",
+                          Kind::Counter);
+  for (const ListenerStatus& listener : status.listeners) {
+    for (const Sample& sample : listener.replies) {
+      add_sample(family, {{"listener", listener.listener.name}, {"reason", sample.label}},
+                 sample.value);
+    }
+  }
+  return family;
+}
+
+prometheus::MetricFamily to_prometheus(const SeriesOf<BackendSums>& series,
+                                       const ServerStatus& status) {
   auto family = family_of("backend_" + std::string(series.name), series.help, series.kind);
   for (const PoolStatus& pool : status.pools) {
     for (const BackendStatus& backend : pool.backends) {
@@ -89,9 +120,16 @@ std::string prometheus_text(const ServerStatus& status) {
   families.push_back(gauge("snapshots_waiting", "Replaced snapshots that exchanges still use",
                            status.snapshots_waiting));
   for (const Family& family : status.families) families.push_back(to_prometheus(family));
-  for (const BackendSeries& series : backend_series()) {
+  for (const auto& series : series_of<BackendSums>()) {
     families.push_back(to_prometheus(series, status));
   }
+  for (const auto& series : series_of<PoolSums>()) {
+    families.push_back(to_prometheus(series, status));
+  }
+  for (const auto& series : series_of<ListenerSums>()) {
+    families.push_back(to_prometheus(series, status));
+  }
+  families.push_back(listener_replies(status));
   for (const WorkerSeries& series : kWorkerSeries) {
     families.push_back(to_prometheus(series, status));
   }

@@ -36,9 +36,16 @@ struct BackendStatus {
   BackendSums counts;
 };
 
+struct ListenerStatus {
+  model::Listener listener;
+  ListenerSums counts;
+  std::vector<Sample> replies;  // made by Penstock itself, by reason
+};
+
 struct PoolStatus {
   std::string name;
   std::string policy;  // "maglev by source", "round_robin"
+  PoolSums counts;
   std::vector<BackendStatus> backends;
 };
 
@@ -50,7 +57,7 @@ struct ServerStatus {
   uint32_t runtime_changes = 0;    // membership edits that the file does not know
   uint64_t snapshots_waiting = 0;  // replaced, still used by open exchanges
   std::vector<WorkerStatus> workers;
-  std::vector<model::Listener> listeners;
+  std::vector<ListenerStatus> listeners;
   std::vector<PoolStatus> pools;
   std::vector<Family> families;
 };

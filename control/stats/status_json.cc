@@ -23,22 +23,39 @@ json worker_json(const WorkerStatus& worker) {
           {"wrong_core_arrivals", worker.wrong_core_arrivals}};
 }
 
+template <class Sums>
+void add_counts(const Sums& counts, json& object) {
+  for (const SeriesOf<Sums>& series : series_of<Sums>()) {
+    object[std::string(series.name)] = counts.*series.value;
+  }
+}
+
 json backend_json(const BackendStatus& status) {
   json backend = {
       {"name", status.backend.name},
       {"address", status.backend.address.format()},
       {"weight", status.backend.weight},
       {"state", status.backend.state == model::BackendState::Active ? "active" : "draining"}};
-  for (const BackendSeries& series : backend_series()) {
-    backend[std::string(series.name)] = status.counts.*series.value;
-  }
+  add_counts(status.counts, backend);
   return backend;
 }
 
 json pool_json(const PoolStatus& pool) {
   json backends = json::array();
   for (const BackendStatus& backend : pool.backends) backends.push_back(backend_json(backend));
-  return {{"name", pool.name}, {"policy", pool.policy}, {"backends", backends}};
+  json object = {{"name", pool.name}, {"policy", pool.policy}, {"backends", backends}};
+  add_counts(pool.counts, object);
+  return object;
+}
+
+json listener_json(const ListenerStatus& status) {
+  json replies = json::object();
+  for (const Sample& sample : status.replies) replies[sample.label] = sample.value;
+  json listener = {{"name", status.listener.name},
+                   {"address", status.listener.address.format()},
+                   {"replies", replies}};
+  add_counts(status.counts, listener);
+  return listener;
 }
 
 // A number, or for a labelled family an object of those labels that have counted something.
@@ -57,9 +74,11 @@ json status_json(const ServerStatus& status) {
   json workers = json::array();
   for (const WorkerStatus& worker : status.workers) workers.push_back(worker_json(worker));
   json listeners = json::array();
-  for (const model::Listener& listener : status.listeners) {
-    listeners.push_back({{"name", listener.name}, {"address", listener.address.format()}});
+  for (const ListenerStatus& listener : status.listeners) {
+    listeners.push_back(listener_json(listener));
   }
+  json pools = json::array();
+  for (const PoolStatus& pool : status.pools) pools.push_back(pool_json(pool));
   json counters = json::object();
   for (const Family& family : status.families) {
     counters[std::string(family.name)] = family_json(family);
@@ -72,6 +91,7 @@ json status_json(const ServerStatus& status) {
           {"snapshots_waiting", status.snapshots_waiting},
           {"workers", workers},
           {"listeners", listeners},
+          {"pools", pools},
           {"counters", counters}};
 }
 

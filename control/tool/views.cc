@@ -50,20 +50,44 @@ std::string line(const std::string& label, const std::string& text) {
   return label + std::string(label.size() < 12 ? 12 - label.size() : 1, ' ') + text + "\n";
 }
 
+// The part of the requests that found a connection which was open already.
+std::string reuse_share(const json& backend) {
+  const auto requests = backend.value("requests", uint64_t{0});
+  const auto reuses = backend.value("reuses", uint64_t{0});
+  return requests == 0 ? "-" : std::to_string(100 * reuses / requests) + " %";
+}
+
+std::string pool_counts(const json& pool) {
+  return cell(pool, "requests") + " requests, " + cell(pool, "requests_open") + " now, " +
+         cell(pool, "pending") + " waiting, " + cell(pool, "retries") + " retries (" +
+         cell(pool, "retries_withheld") + " withheld), " + cell(pool, "refusals") + " refused";
+}
+
+std::string listeners_view(const json& status) {
+  std::vector<std::vector<std::string>> rows = {
+      {"LISTENER", "ADDRESS", "REQUESTS", "ACCEPTED", "OPEN", "IDLE", "REPLIES OF ITS OWN"}};
+  for (const json& listener : list(status, "listeners")) {
+    rows.push_back({cell(listener, "name"), cell(listener, "address"), cell(listener, "requests"),
+                    cell(listener, "accepted"), cell(listener, "connections_open"),
+                    cell(listener, "connections_idle"), labelled(listener, "replies")});
+  }
+  return text_table(rows);
+}
+
 std::string pool_view(const json& pool) {
   std::vector<std::vector<std::string>> rows = {{"BACKEND", "ADDRESS", "WEIGHT", "STATE",
-                                                 "REQUESTS", "NOW", "OPEN", "IDLE", "FAILURES",
-                                                 "RESETS"}};
+                                                 "REQUESTS", "NOW", "OPEN", "IDLE", "REUSED",
+                                                 "RETRIES", "FAILURES", "RESETS"}};
   for (const json& backend : list(pool, "backends")) {
-    rows.push_back({cell(backend, "name"), cell(backend, "address"), cell(backend, "weight"),
-                    cell(backend, "state"), cell(backend, "requests"),
-                    cell(backend, "exchanges_open"), cell(backend, "connections_open"),
-                    cell(backend, "connections_idle"), cell(backend, "connect_failures"),
-                    cell(backend, "resets")});
+    rows.push_back(
+        {cell(backend, "name"), cell(backend, "address"), cell(backend, "weight"),
+         cell(backend, "state"), cell(backend, "requests"), cell(backend, "exchanges_open"),
+         cell(backend, "connections_open"), cell(backend, "connections_idle"), reuse_share(backend),
+         cell(backend, "retries"), cell(backend, "connect_failures"), cell(backend, "resets")});
   }
-  const std::string heading = cell(pool, "name") + " (" + cell(pool, "policy") + ")";
-  if (rows.size() == 1) return heading + ": no backends, requests are answered 503\n";
-  return heading + "\n" + text_table(rows);
+  const std::string name = cell(pool, "name") + " (" + cell(pool, "policy") + "): ";
+  if (rows.size() == 1) return name + "no backends, requests are answered 503\n";
+  return name + pool_counts(pool) + "\n" + text_table(rows);
 }
 
 std::string explained_pool_view(const json& pool) {
@@ -90,9 +114,6 @@ std::string status_view(const json& status) {
                                            duration_text(status.value("uptime_s", 0.0)));
   text += line("file", cell(status, "file") + ", generation " + cell(status, "generation") + ", " +
                            counted(status.value("runtime_changes", uint64_t{0}), "runtime change"));
-  for (const json& listener : list(status, "listeners")) {
-    text += line("listener", cell(listener, "name") + " on " + cell(listener, "address"));
-  }
   text += line("requests",
                cell(counters, "requests") + ", " + cell(counters, "exchanges_open") + " open");
   text += line("clients", cell(counters, "downstream_accepted") + " accepted, " +
@@ -109,7 +130,9 @@ std::string status_view(const json& status) {
                     cell(worker, "requests"), cell(worker, "frames_handed_over"),
                     cell(worker, "frames_taken_over"), cell(worker, "wrong_core_arrivals")});
   }
-  return text + text_table(rows);
+  text += text_table(rows) + "\n" + listeners_view(status);
+  for (const json& pool : list(status, "pools")) text += "\n" + pool_view(pool);
+  return text;
 }
 
 std::string backends_view(const json& backends) {

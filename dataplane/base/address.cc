@@ -43,12 +43,16 @@ constexpr std::array<OctetText, 256> kOctetTexts = make_octet_texts();
 
 }  // namespace
 
-std::optional<IpAddress> IpAddress::parse(std::string_view text) {
-  const std::string terminated(text);
+std::optional<IpAddress> IpAddress::parse(std::string_view text) noexcept {
+  std::array<char, kTextBytesMax> terminated{};
+  if (text.size() >= terminated.size() || text.find('\0') != std::string_view::npos) {
+    return std::nullopt;
+  }
+  text.copy(terminated.data(), text.size());
   in_addr v4{};
-  if (inet_pton(AF_INET, terminated.c_str(), &v4) == 1) return from_v4(ntohl(v4.s_addr));
+  if (inet_pton(AF_INET, terminated.data(), &v4) == 1) return from_v4(ntohl(v4.s_addr));
   in6_addr v6{};
-  if (inet_pton(AF_INET6, terminated.c_str(), &v6) == 1) {
+  if (inet_pton(AF_INET6, terminated.data(), &v6) == 1) {
     return from_v6(load_big_endian(v6.s6_addr), load_big_endian(v6.s6_addr + 8));
   }
   return std::nullopt;

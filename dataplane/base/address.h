@@ -3,7 +3,7 @@
 // MAC and IP addresses, prefixes and endpoints as small comparable values, and their text forms.
 // An IpAddress holds either family in 16 bytes, IPv4 in the v4-mapped form (RFC 4291 2.5.5.2), so
 // that everything above net/ is written once for both. Ports are host order.
-// Any thread. parse() and format() allocate and are control's; format_into() is the data path's.
+// Any thread. format() allocates and is control's; format_into() is the data path's.
 #pragma once
 
 #include <array>
@@ -40,7 +40,7 @@ class IpAddress {
     return IpAddress(high, low);
   }
   // "10.0.0.1" or "2001:db8::1"; nothing else, no port, no prefix length.
-  static std::optional<IpAddress> parse(std::string_view text);
+  static std::optional<IpAddress> parse(std::string_view text) noexcept;
 
   constexpr bool is_v4() const noexcept { return high_ == 0 && (low_ >> 32) == 0xffff; }
   constexpr IpFamily family() const noexcept { return is_v4() ? IpFamily::V4 : IpFamily::V6; }

@@ -43,6 +43,8 @@ inline constexpr uint32_t kIpv6ExtensionBytesMax = 256;
 
 // --- TCP (per worker).
 inline constexpr uint32_t kListenersMax = 256;
+// A configuration may replace all listeners while clients of the old ones are still served.
+inline constexpr uint32_t kListenerIdsMax = 4 * kListenersMax;
 inline constexpr uint32_t kConnectionsDefault = 65'536;
 inline constexpr uint32_t kConnectionsMax = 4'194'304;
 inline constexpr uint32_t kHalfOpenDefault = 4096;
@@ -90,6 +92,7 @@ inline constexpr uint32_t kFieldsMax = 128;
 inline constexpr uint32_t kEmptyLinesMax = 4;  // Before a request line (RFC 9112 2.2).
 inline constexpr uint32_t kChunkLineBytesMax = 256;
 inline constexpr uint32_t kTrailerBytesMax = 8 * 1024;
+inline constexpr uint32_t kProxyHeaderBytesMax = 1024;  // PROXY protocol, with all that it adds
 
 // --- Rules and pools.
 inline constexpr uint32_t kRulesMax = 16'384;
@@ -102,6 +105,11 @@ inline constexpr uint32_t kPoolsMax = 4096;
 inline constexpr uint32_t kBackendsMax = 16'384;
 inline constexpr uint32_t kBackendWeightMax = 256;
 inline constexpr uint32_t kIdleConnectionsPerBackendDefault = 64;
+inline constexpr uint32_t kRetryBudgetPercentDefault = 20;
+// Retries that a worker allows a pool beside its budget, so that one of few requests is saved too.
+inline constexpr uint32_t kRetriesPerSecondMin = 10;
+// Retries that a pool may save up.
+inline constexpr uint32_t kRetriesSavedMax = 100;
 
 // --- What an operator may set: the ends of ranges that no other section gives.
 inline constexpr uint32_t kCoreIdMax = 1023;
@@ -118,6 +126,10 @@ inline constexpr uint32_t kHeadBytesMin = 256;
 inline constexpr uint32_t kFieldsMin = 8;
 inline constexpr uint32_t kIdleConnectionsPerBackendMax = 65'536;
 inline constexpr uint32_t kRetriesMax = 5;
+inline constexpr uint32_t kRetryStatusMin = 400;
+inline constexpr uint32_t kRetryStatusMax = 599;
+inline constexpr uint32_t kPoolConnectionsMax = 16'777'216;
+inline constexpr uint32_t kKeepAliveRequestsMax = 1'000'000'000;
 inline constexpr uint32_t kTimeoutMsMin = 1;
 inline constexpr uint32_t kTimeoutMsMax = 86'400'000;
 inline constexpr uint32_t kTcpSecondsMax = 86'400;

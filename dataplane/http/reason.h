@@ -71,15 +71,19 @@ enum class ReplyReason : uint8_t {
   ResetBeforeResponse,
   ClosedBeforeResponse,
   BadResponse,
+  TruncatedResponse,
   ResponseHeadTooLarge,
   NoBackend,
   PoolDraining,
-  PoolLimit,
+  PoolRequestsLimit,
+  PoolPendingLimit,
+  PoolQueueTimeout,
   OverLimit,
   SourcePortsExhausted,
   ShuttingDown,
   ConnectTimeout,
   ResponseTimeout,
+  ExchangeTimeout,
 };
 
 struct ReplyReasonEntry {
@@ -140,15 +144,19 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::ResetBeforeResponse, 502, "reset_before_response"},
     ReplyReasonEntry{ReplyReason::ClosedBeforeResponse, 502, "closed_before_response"},
     ReplyReasonEntry{ReplyReason::BadResponse, 502, "bad_response"},
+    ReplyReasonEntry{ReplyReason::TruncatedResponse, 502, "truncated_response"},
     ReplyReasonEntry{ReplyReason::ResponseHeadTooLarge, 502, "response_head_too_large"},
     ReplyReasonEntry{ReplyReason::NoBackend, 503, "no_backend"},
     ReplyReasonEntry{ReplyReason::PoolDraining, 503, "pool_draining"},
-    ReplyReasonEntry{ReplyReason::PoolLimit, 503, "pool_limit"},
+    ReplyReasonEntry{ReplyReason::PoolRequestsLimit, 503, "pool_requests_limit"},
+    ReplyReasonEntry{ReplyReason::PoolPendingLimit, 503, "pool_pending_limit"},
+    ReplyReasonEntry{ReplyReason::PoolQueueTimeout, 503, "pool_queue_timeout"},
     ReplyReasonEntry{ReplyReason::OverLimit, 503, "over_limit"},
     ReplyReasonEntry{ReplyReason::SourcePortsExhausted, 503, "source_ports_exhausted"},
     ReplyReasonEntry{ReplyReason::ShuttingDown, 503, "shutting_down"},
     ReplyReasonEntry{ReplyReason::ConnectTimeout, 504, "connect_timeout"},
     ReplyReasonEntry{ReplyReason::ResponseTimeout, 504, "response_timeout"},
+    ReplyReasonEntry{ReplyReason::ExchangeTimeout, 504, "exchange_timeout"},
 };
 inline constexpr unsigned kReplyReasonCount = static_cast<unsigned>(kReplyReasons.size());
 
@@ -177,7 +185,7 @@ constexpr bool is_in_enum_order() noexcept {
   for (unsigned i = 0; i < kReplyReasonCount; ++i) {
     if (static_cast<unsigned>(kReplyReasons[i].reason) != i) return false;
   }
-  return static_cast<unsigned>(ReplyReason::ResponseTimeout) + 1 == kReplyReasonCount;
+  return static_cast<unsigned>(ReplyReason::ExchangeTimeout) + 1 == kReplyReasonCount;
 }
 static_assert(is_in_enum_order());
 }  // namespace reason_detail

@@ -49,6 +49,14 @@ size_t ipv6_literal_length(std::string_view text) noexcept {
   return legal && plausible ? close + 1 : 0;
 }
 
+// "h2c", "h2c-14", "HTTP/2.0", "TLS/1.0", ...
+bool hides_requests(std::string_view protocol) noexcept {
+  for (const std::string_view name : {"h2", "http", "tls"}) {
+    if (equals_ignore_case(protocol.substr(0, name.size()), name)) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan head) noexcept {
@@ -86,6 +94,25 @@ bool is_nominated(const Field& field, const FieldTable& fields, base::ByteSpan h
 bool expects_continue(const RequestHead& head, base::ByteSpan bytes) noexcept {
   if (head.version == Version::Http10 || !head.fields.has(FieldId::Expect)) return false;
   return equals_ignore_case(view(head.fields.find(FieldId::Expect)->value, bytes), "100-continue");
+}
+
+RequestedUpgrade requested_upgrade(const RequestHead& head, base::ByteSpan bytes) noexcept {
+  if (!head.fields.has(FieldId::Upgrade) || head.version == Version::Http10) {
+    return RequestedUpgrade::None;
+  }
+  if (!connection_options(head.fields, bytes).upgrade) return RequestedUpgrade::None;
+  RequestedUpgrade asked = RequestedUpgrade::None;
+  for (const Field& field : head.fields) {
+    if (field.id != FieldId::Upgrade) continue;
+    ListValue protocols(view(field.value, bytes));
+    for (auto protocol = protocols.next(); !protocol.empty(); protocol = protocols.next()) {
+      if (hides_requests(protocol)) return RequestedUpgrade::None;
+      const bool is_first = asked == RequestedUpgrade::None;
+      asked = is_first && equals_ignore_case(protocol, "websocket") ? RequestedUpgrade::WebSocket
+                                                                    : RequestedUpgrade::Other;
+    }
+  }
+  return asked;
 }
 
 std::optional<HostAndPort> parse_host(std::string_view text) noexcept {

@@ -74,6 +74,14 @@ constexpr bool is_idempotent(Method method) noexcept {
 // The client waits for 100 (Continue) before it sends its body. HTTP/1.0 cannot ask for it.
 bool expects_continue(const RequestHead& head, base::ByteSpan bytes) noexcept;
 
+// What a request asks its connection to become (RFC 9110 7.8).
+enum class RequestedUpgrade : uint8_t {
+  None,  // or one that is never passed on: behind HTTP/2 and TLS no rule would see the requests
+  WebSocket,
+  Other,
+};
+RequestedUpgrade requested_upgrade(const RequestHead& head, base::ByteSpan bytes) noexcept;
+
 // A host with an optional port, as in the Host field and in an absolute target.
 struct HostAndPort {
   std::string_view host;  // Not empty; an IPv6 literal with its brackets.

@@ -203,6 +203,19 @@ class SliceQueue {
     return copy;
   }
 
+  // Copies bytes from the front until the room is full or the queue ends, and says how many.
+  uint32_t copy_front(base::MutableByteSpan room) const noexcept {
+    uint32_t copied = 0;
+    for (const rte_mbuf* buffer = head_; buffer != nullptr && copied < room.size();
+         buffer = buffer->next) {
+      const auto count =
+          std::min<uint32_t>(buffer->data_len, static_cast<uint32_t>(room.size()) - copied);
+      std::memcpy(room.data() + copied, bytes_of(buffer).data(), count);
+      copied += count;
+    }
+    return copied;
+  }
+
   // Moves all of `other` behind what is here.
   void append(SliceQueue& other) noexcept {
     while (!other.empty()) push_back(other.pop_front());

@@ -9,11 +9,12 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
     : stack_(places.stack),
       buffers_(places.buffers),
       counters_(places.counters),
-      backend_counters_(places.backend_counters),
+      listener_counters_(places.listener_counters),
+      counted_(places.counted),
       access_(places.access),
       listeners_(places.stack),
       // The wheels begin at time zero and catch up with the first on_timers().
-      backend_connections_(settings.backend_connections_max, places.stack, places.backend_counters,
+      backend_connections_(settings.backend_connections_max, places.stack, places.counted,
                            base::Instant()),
       downstreams_(settings.downstreams_max),
       exchanges_(settings.exchanges_max),
@@ -47,6 +48,7 @@ void Conductor::on_ready(const tcp::Ready& ready, base::Instant now) noexcept {
     DCHECK(ready.user.kind == tcp::StreamUser::Kind::Downstream);
     on_downstream_ready(downstreams_.at(ready.user.index), ready, now);
   }
+  serve_queues(now);
   run_clients(now);
 }
 
@@ -57,6 +59,12 @@ void Conductor::begin_drain(base::Instant now) noexcept {
   listeners_.stop_all();
   close_idle_clients(now);
   backend_connections_.close_idle_unless([](uint32_t) noexcept { return false; });
+}
+
+void Conductor::count_reply(const Downstream& client, http::ReplyReason reason) noexcept {
+  const auto index = static_cast<size_t>(reason);
+  counters_.replies_by_reason[index].add();
+  listener_counters_[client.listener_id].replies_by_reason[index].add();
 }
 
 // Clients between requests that are not to send further ones. One whose request is on its way is

@@ -3,7 +3,8 @@
 // Conducts every exchange of one worker: takes what TCP has ready, and moves each exchange as far
 // as bytes, buffers and peers allow. Its stages are one .cc each, in the order a request passes:
 // downstream_stage (clients), request_stage (head, rule, action), upstream_stage (backend, retry),
-// response_stage (head and body back), exchange_end (replies, records, keep-alive), deadlines.
+// response_stage (head and body back), tunnel_stage (both ways, after an upgrade), exchange_end
+// (replies, records, keep-alive), deadlines.
 // It understands no bytes (http), decides no route (route) and picks no backend (balance).
 // Owned by Proxy on one worker; nothing allocates after construction.
 // Invariant: an event handler leaves every object it touched waiting for something that will come:
@@ -16,6 +17,7 @@
 
 #include "dataplane/balance/backend.h"
 #include "dataplane/base/list.h"
+#include "dataplane/base/result.h"
 #include "dataplane/base/slab.h"
 #include "dataplane/base/timer_wheel.h"
 #include "dataplane/http/h1/writer.h"
@@ -23,6 +25,7 @@
 #include "dataplane/proxy/downstream.h"
 #include "dataplane/proxy/exchange.h"
 #include "dataplane/proxy/listeners.h"
+#include "dataplane/proxy/pool_queue.h"
 #include "dataplane/proxy/proxy.h"
 #include "dataplane/proxy/slice_sink.h"
 #include "dataplane/upstream/connection_pool.h"
@@ -48,6 +51,7 @@ class Conductor {
   enum class Next : uint8_t { GoOn, Wait };
 
   void close_idle_clients(base::Instant now) noexcept;
+  void count_reply(const Downstream& client, http::ReplyReason reason) noexcept;
 
   // --- downstream_stage.cc: clients.
   void accept(const tcp::Ready& ready, base::Instant now) noexcept;
@@ -55,11 +59,14 @@ class Conductor {
   // Carries a client as far as it goes. The client may be gone afterwards.
   void advance(Downstream& client, base::Instant now) noexcept;
   void run_clients(base::Instant now) noexcept;
+  // Who the client is, where the listener has it announced.
+  Next read_proxy_header(Downstream& client, base::Instant now) noexcept;
   void await_request(Downstream& client, base::Instant now) noexcept;
   void linger(Downstream& client, base::Instant now) noexcept;
   Next discard_input(Downstream& client) noexcept;
   void cut(Downstream& client, base::Instant now) noexcept;
   void forget_downstream(Downstream& client) noexcept;
+  void enter(Downstream& client, Downstream::Phase phase) noexcept;
 
   // --- request_stage.cc: a head becomes an exchange with an action.
   Next read_request(Downstream& client, base::Instant now) noexcept;
@@ -79,11 +86,29 @@ class Conductor {
   void refuse_head(Downstream& client, http::ReplyReason reason, base::Instant now) noexcept;
   Exchange* new_exchange(Downstream& client) noexcept;
 
+  // Whether the request may turn its connection into a tunnel, when the backend agrees.
+  bool may_upgrade(const http::Framing& framing, base::ByteSpan bytes) const noexcept;
+  // The body is waited for before a backend is asked.
+  Next gather_body(Exchange& exchange, base::Instant now) noexcept;
+  bool send_continue(Exchange& exchange) noexcept;
+
   // --- upstream_stage.cc: attempts at backends.
   void on_upstream_ready(upstream::BackendConnection& connection, const tcp::Ready& ready,
                          base::Instant now) noexcept;
   // Replies `failure` when there is no backend left to try.
   void try_backend(Exchange& exchange, http::ReplyReason failure, base::Instant now) noexcept;
+  base::Result<upstream::BackendConnection*, upstream::LeaseError> lease_from(
+      const balance::Backend& backend, Exchange& exchange, base::Instant now) noexcept;
+  void begin_attempt(Exchange& exchange, const balance::Backend& backend,
+                     upstream::BackendConnection& connection, base::Instant now) noexcept;
+  void give_up_attempt(Exchange& exchange, upstream::ConnectionPool::Farewell farewell) noexcept;
+  bool take_back(Exchange& exchange) noexcept;
+  // The request may go out a second time after what happened at `point`, as far as it is concerned.
+  bool is_repeatable(const Exchange& exchange, upstream::FailurePoint point) const noexcept;
+  // It may do so now: there is a try left, and the budget allows it.
+  bool may_try_again(Exchange& exchange, base::Instant now) noexcept;
+  bool announce_client(Exchange& exchange) noexcept;
+  bool is_kept(const Exchange& exchange) const noexcept;
   const balance::Backend* pick_backend(Exchange& exchange, base::Instant now) noexcept;
   upstream::Reuse reuse_for(const Exchange& exchange) const noexcept;
   void fail_attempt(Exchange& exchange, upstream::FailurePoint point, tcp::CloseReason close,
@@ -95,17 +120,39 @@ class Conductor {
   Next refuse_body(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
   void release_upstream(Exchange& exchange, base::Instant now) noexcept;
 
+  // --- queue_stage.cc: what an exchange takes of its pool.
+  static uint32_t pool_id(const Exchange& exchange) noexcept { return exchange.pool_plan().id; }
+  // Waits for a connection of a pool that is at its maximum.
+  void join_queue(Exchange& exchange, base::Instant now) noexcept;
+  void serve_queues(base::Instant now) noexcept;
+  void set_pending(Exchange& exchange) noexcept;
+  void clear_pending(Exchange& exchange) noexcept;
+  // False when the pool has as many requests as it may.
+  bool enter_pool(Exchange& exchange) noexcept;
+  void leave_pool(Exchange& exchange) noexcept;
+
   // --- response_stage.cc: from the backend to the client. Each answers GoOn when the exchange is
   // over, Wait when it is not.
   void advance_exchange(Exchange& exchange, base::Instant now) noexcept;
+  Next move(Exchange& exchange, base::Instant now) noexcept;
   Next receive_response(Exchange& exchange, base::Instant now) noexcept;
   Next read_response_head(Exchange& exchange, base::Instant now) noexcept;
   Next on_response_head(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
+  // The response's body is waited for, as far as it is to be gathered.
+  enum class Gathered : uint8_t { Enough, NotYet, Failed };
+  Gathered gather_response(Exchange& exchange, const http::Framing& arriving,
+                           base::Instant now) noexcept;
+  // The status asks for another backend, and one is asked.
+  bool try_for_better_status(Exchange& exchange, base::Instant now) noexcept;
   Next on_interim_head(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
   bool forward_interim(Exchange& exchange, base::ByteSpan bytes) noexcept;
   Next on_response_ended_early(Exchange& exchange, base::Instant now) noexcept;
   Next move_response_body(Exchange& exchange, base::Instant now) noexcept;
   void truncate(Exchange& exchange, base::Instant now) noexcept;
+
+  // --- tunnel_stage.cc: both ways, after an upgrade.
+  Next begin_tunnel(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
+  Next move_tunnel(Exchange& exchange, base::Instant now) noexcept;
 
   // --- exchange_end.cc: replies of our own, records, what becomes of the connections.
   // Keeps the connection if the client wants it; the request's bytes must have been taken.
@@ -118,7 +165,8 @@ class Conductor {
   void finish(Exchange& exchange, base::Instant now) noexcept;
   void drop_exchange(Exchange& exchange, base::Instant now) noexcept;
   void record(Exchange& exchange, base::Instant now) noexcept;
-  http::Persistence persistence_for(const Exchange& exchange) const noexcept;
+  http::Persistence persistence_for(const Exchange& exchange, base::Instant now) const noexcept;
+  bool has_served_its_time(const Exchange& exchange, base::Instant now) const noexcept;
 
   // --- deadlines.cc: who is waited for, and what happens when they do not come.
   Exchange::WaitingFor waiting_for(const Exchange& exchange) const noexcept;
@@ -127,9 +175,11 @@ class Conductor {
   bool gave_sign_of_life(const Exchange& exchange) const noexcept;
   base::Duration patience(const Exchange& exchange) const noexcept;
   void rearm(Exchange& exchange, base::Instant now) noexcept;
+  base::Duration retry_after(const Exchange& exchange) const noexcept;
   void cut_slow_clients(base::Instant now) noexcept;
   void on_deadline(Exchange& exchange, base::Instant now) noexcept;
   void give_up(Exchange& exchange, base::Instant now) noexcept;
+  void end_exchange(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Downstream& client, base::Instant now) noexcept;
   void on_idle_deadline(Downstream& client, base::Instant now) noexcept;
   void on_linger_deadline(Downstream& client, base::Instant now) noexcept;
@@ -139,7 +189,8 @@ class Conductor {
   tcp::Stack& stack_;
   nic::PacketPool& buffers_;
   ProxyCounters& counters_;
-  upstream::BackendCounters* backend_counters_;
+  ListenerCounters* listener_counters_;
+  upstream::PoolPlaces counted_;
   AccessSink* access_;
 
   Snapshot* snapshot_ = nullptr;
@@ -147,6 +198,7 @@ class Conductor {
   Listeners listeners_;
   upstream::ConnectionPool backend_connections_;
   upstream::Cooldown cooldown_;
+  PoolQueues queues_;
 
   base::Slab<Downstream> downstreams_;
   base::Slab<Exchange> exchanges_;

@@ -14,6 +14,9 @@ namespace {
 // How soon work is tried again that found the packet pool at its limit.
 constexpr base::Duration kBufferRetry = base::Duration::from_ms(2);
 
+// How often who waits for a connection looks whether other workers have made room.
+constexpr base::Duration kQueueRetry = base::Duration::from_ms(5);
+
 // Who takes less within a time-out takes nothing: a window probe may deliver a byte now and then.
 constexpr int64_t kTakenBytesMin = 1024;
 
@@ -29,6 +32,7 @@ void Conductor::on_timers(base::Instant now) noexcept {
   while (Exchange* exchange = exchange_wheel_.expire_one(now)) on_deadline(*exchange, now);
   while (Downstream* client = client_wheel_.expire_one(now)) on_deadline(*client, now);
   backend_connections_.on_timers(now);
+  serve_queues(now);
   if (buffers_.pressure() == nic::Pressure::Critical) cut_slow_clients(now);
   run_clients(now);
   if (now < drain_until_) return;
@@ -43,11 +47,25 @@ base::Instant Conductor::next_deadline() const noexcept {
 }
 
 Exchange::WaitingFor Conductor::waiting_for(const Exchange& exchange) const noexcept {
+  switch (exchange.phase) {
+    case Exchange::Phase::Deciding:
+      return WaitingFor::Nobody;
+    case Exchange::Phase::Gathering:
+      return WaitingFor::ClientBody;
+    case Exchange::Phase::Queued:
+      return WaitingFor::Turn;
+    case Exchange::Phase::Connecting:
+      return WaitingFor::Connect;
+    case Exchange::Phase::Tunneling:
+      return WaitingFor::Tunnel;
+    case Exchange::Phase::AwaitingResponse:
+    case Exchange::Phase::Responding:
+      break;
+  }
   if (exchange.phase == Exchange::Phase::Responding) {
     const bool client_is_full = exchange.downstream->stream.write_space() == 0;
     return client_is_full ? WaitingFor::ClientTake : WaitingFor::Body;
   }
-  if (exchange.phase != Exchange::Phase::AwaitingResponse) return WaitingFor::Connect;
   if (exchange.request_body.is_done()) return WaitingFor::Response;
   // RFC 9110 10.1.1: the client holds its body back until the backend has said something.
   const bool holds_back = exchange.expects_continue && exchange.interim_heads == 0 &&
@@ -62,12 +80,20 @@ uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
   const uint64_t answered = exchange.response_body.payload_bytes();
   switch (exchange.awaited) {
     case WaitingFor::Nobody:
+    case WaitingFor::Turn:
     case WaitingFor::Connect:
       return 0;
     case WaitingFor::Response:
-      return exchange.interim_heads;
+      // What is gathered is a sign too.
+      return exchange.interim_heads +
+             (exchange.gathers_response ? exchange.upstream->stream.received().bytes() : 0);
     case WaitingFor::ClientBody:
+      if (exchange.phase == Exchange::Phase::Gathering) {
+        return exchange.downstream->stream.received().bytes();
+      }
       return sent;
+    case WaitingFor::Tunnel:
+      return exchange.tunnel.bytes_up() + exchange.tunnel.bytes_down();
     case WaitingFor::BackendTake:
       return sent - exchange.upstream->stream.bytes_unacknowledged();
     case WaitingFor::Body:
@@ -93,8 +119,12 @@ base::Duration Conductor::patience(const Exchange& exchange) const noexcept {
     case WaitingFor::Nobody:
     case WaitingFor::ClientBody:
       break;
+    case WaitingFor::Turn:
+      return plan.queue;
     case WaitingFor::Connect:
       return plan.connect_timeout;
+    case WaitingFor::Tunnel:
+      return timeouts.tunnel;
     case WaitingFor::BackendTake:
     case WaitingFor::Body:
       return plan.upstream_body;
@@ -118,9 +148,16 @@ void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
     if (exchange.Slow::is_linked()) slow_clients_.remove(exchange);
     if (awaited == WaitingFor::ClientTake) slow_clients_.push_back(exchange);
   }
-  const base::Instant retry =
-      exchange.waits_for_buffers ? now + kBufferRetry : base::Instant::never();
-  exchange_wheel_.arm(exchange, base::earlier(exchange.patience_ends, retry));
+  const base::Instant ends = base::earlier(exchange.patience_ends, exchange.ends_at);
+  exchange_wheel_.arm(exchange, base::earlier(ends, now + retry_after(exchange)));
+}
+
+// How soon to look again at what no event tells of.
+base::Duration Conductor::retry_after(const Exchange& exchange) const noexcept {
+  if (exchange.waits_for_buffers) return kBufferRetry;
+  const bool others_make_room =
+      exchange.phase == Exchange::Phase::Queued && counted_.pools_of_workers.size() > 1;
+  return others_make_room ? kQueueRetry : base::Duration::from_ms(base::kTimeoutMsMax);
 }
 
 void Conductor::cut_slow_clients(base::Instant now) noexcept {
@@ -135,16 +172,36 @@ void Conductor::cut_slow_clients(base::Instant now) noexcept {
 }
 
 void Conductor::on_deadline(Exchange& exchange, base::Instant now) noexcept {
-  if (now >= exchange.patience_ends && !gave_sign_of_life(exchange)) {
+  if (now >= exchange.ends_at) {
+    end_exchange(exchange, now);
+  } else if (now >= exchange.patience_ends && !gave_sign_of_life(exchange)) {
     give_up(exchange, now);
   } else {
     advance_exchange(exchange, now);
   }
 }
 
+// All the time that there is for one request is over.
+void Conductor::end_exchange(Exchange& exchange, base::Instant now) noexcept {
+  if (exchange.phase == Exchange::Phase::Responding) {
+    count_reply(*exchange.downstream, ReplyReason::ExchangeTimeout);
+    exchange.record.reason = ReplyReason::ExchangeTimeout;
+    truncate(exchange, now);
+  } else {
+    refuse(exchange, ReplyReason::ExchangeTimeout, now);
+  }
+}
+
 void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
   switch (exchange.awaited) {
     case WaitingFor::Nobody:  // its deadline is not armed
+      return;
+    case WaitingFor::Turn:
+      counted_.pools[pool_id(exchange)].refusals.add();
+      refuse_or_reply(exchange, ReplyReason::PoolQueueTimeout, now);
+      return;
+    case WaitingFor::Tunnel:
+      cut(*exchange.downstream, now);
       return;
     case WaitingFor::Connect:
       fail_attempt(exchange, FailurePoint::Connect, tcp::CloseReason::ConnectTimeout, now);
@@ -169,6 +226,10 @@ void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
 
 void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
   switch (client.phase) {
+    case Downstream::Phase::AwaitingProxyHeader:
+      counters_.proxy_headers_refused.add();
+      cut(client, now);
+      return;
     case Downstream::Phase::AwaitingRequest:
       on_idle_deadline(client, now);
       return;

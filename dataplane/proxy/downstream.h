@@ -14,6 +14,7 @@
 #include "dataplane/base/list.h"
 #include "dataplane/base/timer_wheel.h"
 #include "dataplane/http/h1/head_scanner.h"
+#include "dataplane/proxy/proxy_protocol.h"
 #include "dataplane/tcp/stream.h"
 
 namespace penstock::proxy {
@@ -31,21 +32,27 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
   using Runnable = base::ListNode<RunnableTag>;
 
   enum class Phase : uint8_t {
-    AwaitingRequest,  // nothing of the next request has come; the deadline closes quietly
-    ReadingHead,      // some bytes have come; the deadline answers 408
-    InExchange,       // the exchange has the deadlines
-    Lingering,        // we sent FIN; what the client still sends is discarded until it closes
+    AwaitingProxyHeader,  // who the client is comes first
+    AwaitingRequest,      // nothing of the next request has come; the deadline closes quietly
+    ReadingHead,          // some bytes have come; the deadline answers 408
+    InExchange,           // the exchange has the deadlines
+    Lingering,            // we sent FIN; what the client still sends is discarded until it closes
   };
 
   tcp::Stream stream;
   Exchange* exchange = nullptr;
   http::h1::HeadScanner scanner;
+  // Who the client is and where it went: the connection's own ends, or what a PROXY protocol header
+  // said.
+  ClientEndpoints ends;
+  base::Instant accepted;
   base::Instant head_begun;
   base::Instant patience_ends;  // Lingering: for a client that takes nothing of what is left
   uint32_t requests = 0;
-  uint32_t bytes_left = 0;  // not acknowledged when that was looked at last
-  uint32_t listener = 0;    // slot in Listeners
-  Phase phase = Phase::AwaitingRequest;
+  uint32_t bytes_left = 0;   // not acknowledged when that was looked at last
+  uint32_t listener = 0;     // slot in Listeners
+  uint32_t listener_id = 0;  // by which it is counted
+  Phase phase = Phase::AwaitingProxyHeader;
 };
 
 }  // namespace penstock::proxy

@@ -20,12 +20,22 @@ void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
   }
   client->stream = stream;
   client->listener = ready.user.index;
+  client->ends = {stream.remote(), stream.local()};
+  client->accepted = now;
   stream.set_user({tcp::StreamUser::Kind::Downstream, downstreams_.index_of(*client)});
   listeners_.on_accepted(client->listener);
   clients_.push_back(*client);
   counters_.downstream_accepted.add();
   counters_.downstream_open.add();
-  await_request(*client, now);
+  const ListenerPlan& plan = snapshot_->listeners[*listeners_.index_of(client->listener)];
+  client->listener_id = plan.id;
+  listener_counters_[plan.id].accepted.add();
+  listener_counters_[plan.id].connections_open.add();
+  if (plan.proxy_header == ProxyHeader::Required) {
+    client_wheel_.arm(*client, now + snapshot_->timeouts.client_header);
+  } else {
+    await_request(*client, now);
+  }
   on_downstream_ready(*client, ready, now);
 }
 
@@ -46,6 +56,9 @@ void Conductor::advance(Downstream& client, base::Instant now) noexcept {
   Next next = Next::GoOn;
   while (next == Next::GoOn) {
     switch (client.phase) {
+      case Downstream::Phase::AwaitingProxyHeader:
+        next = read_proxy_header(client, now);
+        break;
       case Downstream::Phase::AwaitingRequest:
       case Downstream::Phase::ReadingHead:
         next = read_request(client, now);
@@ -61,20 +74,51 @@ void Conductor::advance(Downstream& client, base::Instant now) noexcept {
   }
 }
 
+Conductor::Next Conductor::read_proxy_header(Downstream& client, base::Instant now) noexcept {
+  nic::SliceQueue& received = client.stream.received();
+  const base::ByteSpan first = received.empty() ? base::ByteSpan() : received.front();
+  ProxyHeaderStep step = parse_proxy_header(first);
+  if (step.state == ProxyHeaderStep::State::NeedMore && received.count() > 1) {
+    const base::MutableByteSpan room(gather_room_.get(), base::kProxyHeaderBytesMax);
+    step = parse_proxy_header(room.first(received.copy_front(room)));
+  }
+  if (step.state == ProxyHeaderStep::State::NeedMore && !client.stream.peer_closed()) {
+    return Next::Wait;
+  }
+  if (step.state != ProxyHeaderStep::State::Complete) {
+    // To whom a response would go is not known.
+    counters_.proxy_headers_refused.add();
+    cut(client, now);
+    return Next::Wait;
+  }
+  received.trim_front(step.bytes);
+  client.stream.consumed();
+  if (step.endpoints) client.ends = *step.endpoints;
+  await_request(client, now);
+  return Next::GoOn;
+}
+
 // Clients whose exchange is over: the next request may have come already.
 void Conductor::run_clients(base::Instant now) noexcept {
   while (Downstream* client = runnable_.pop_front()) advance(*client, now);
 }
 
 void Conductor::await_request(Downstream& client, base::Instant now) noexcept {
-  client.phase = Downstream::Phase::AwaitingRequest;
+  enter(client, Downstream::Phase::AwaitingRequest);
   client.scanner.reset();
   client.bytes_left = 0;
   client_wheel_.arm(client, now + snapshot_->timeouts.client_idle);
 }
 
+void Conductor::enter(Downstream& client, Downstream::Phase phase) noexcept {
+  base::Counter& idle = listener_counters_[client.listener_id].connections_idle;
+  if (client.phase == Downstream::Phase::AwaitingRequest) idle.subtract();
+  client.phase = phase;
+  if (phase == Downstream::Phase::AwaitingRequest) idle.add();
+}
+
 void Conductor::linger(Downstream& client, base::Instant now) noexcept {
-  client.phase = Downstream::Phase::Lingering;
+  enter(client, Downstream::Phase::Lingering);
   client.stream.close();
   // The response may still wait for the client to take it.
   client.bytes_left = client.stream.bytes_unacknowledged();
@@ -103,6 +147,8 @@ void Conductor::forget_downstream(Downstream& client) noexcept {
   if (client.Runnable::is_linked()) runnable_.remove(client);
   listeners_.on_closed(client.listener);
   client.stream.release();
+  enter(client, Downstream::Phase::Lingering);
+  listener_counters_[client.listener_id].connections_open.subtract();
   counters_.downstream_open.subtract();
   downstreams_.release(&client);
 }

@@ -5,8 +5,8 @@
 // what later stages need of it stands here, and `head` holds what is sent to a backend.
 // Owned by the conductor on one worker.
 // Invariants: (1) snapshot is held for as long as the exchange lives; (2) upstream is set exactly
-// in Connecting, AwaitingResponse and Responding; (3) no response byte has left before Responding,
-// interim responses excepted.
+// in Connecting, AwaitingResponse, Responding and Tunneling; (3) no response byte has left before
+// Responding, interim responses excepted.
 #pragma once
 
 #include <array>
@@ -23,8 +23,10 @@
 #include "dataplane/http/semantics.h"
 #include "dataplane/nic/slice.h"
 #include "dataplane/proxy/access_record.h"
+#include "dataplane/proxy/body_lookahead.h"
 #include "dataplane/proxy/body_pump.h"
 #include "dataplane/proxy/snapshot.h"
+#include "dataplane/proxy/tunnel.h"
 #include "dataplane/upstream/backend_connection.h"
 
 namespace penstock::proxy {
@@ -32,26 +34,33 @@ namespace penstock::proxy {
 struct Downstream;
 
 struct SlowTag {};
+struct QueueTag {};
 
-struct Exchange : base::TimerNode, base::ListNode<SlowTag> {
-  using Slow = base::ListNode<SlowTag>;  // linked while its client takes nothing
+struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<QueueTag> {
+  using Slow = base::ListNode<SlowTag>;     // linked while its client takes nothing
+  using Queued = base::ListNode<QueueTag>;  // linked exactly in the phase of that name
 
   enum class Phase : uint8_t {
     Deciding,          // the head is understood, no backend is chosen yet
+    Gathering,         // the body comes first, before a backend is asked
+    Queued,            // the pool has no connection to spare
     Connecting,        // to the backend tried last
     AwaitingResponse,  // the request is being sent, no final response head has come
     Responding,        // the response head has left; its body is on the way
+    Tunneling,         // the backend switched protocols: bytes go both ways
   };
 
   // Who has to do something next.
   enum class WaitingFor : uint8_t {
     Nobody,
+    Turn,
     Connect,
     ClientBody,
     BackendTake,
     Response,
     ClientTake,
     Body,
+    Tunnel,
   };
 
   // Identity and what rules said.
@@ -66,11 +75,15 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag> {
   http::Persistence persistence = http::Persistence::Close;  // what the client wants
   nic::SliceQueue head;  // as sent to a backend; kept while it may be sent again
   BodyPump request_body;
+  BodyLookahead lookahead;  // at the request's body, then at the response's, where it is gathered
   bool expects_continue = false;
+  bool asks_upgrade = false;    // and may have it
+  bool counts_in_pool = false;  // among the requests of its pool
 
   // The attempt.
   Phase phase = Phase::Deciding;
   bool head_sent = false;
+  bool is_pending = false;            // counted as waiting for a connection
   bool waits_for_buffers = false;     // the deadline is the time to try again
   uint32_t interim_heads = 0;         // 1xx received
   bool interim_forwarded = false;     // a 1xx has left: the client knows of this backend
@@ -81,12 +94,15 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag> {
 
   // The deadline; see deadlines.cc.
   WaitingFor awaited = WaitingFor::Nobody;
-  uint64_t sign_of_life = 0;    // of who is awaited, when it was heard last
-  base::Instant patience_ends;  // unless another sign comes
+  uint64_t sign_of_life = 0;                       // of who is awaited, when it was heard last
+  base::Instant patience_ends;                     // unless another sign comes
+  base::Instant ends_at = base::Instant::never();  // whatever comes
 
   // The response.
   http::h1::HeadScanner response_scanner;
+  bool gathers_response = false;  // its head is understood, its body is waited for
   BodyPump response_body;
+  Tunnel tunnel;
   http::Persistence backend_persistence = http::Persistence::Close;
   http::Persistence announced = http::Persistence::Close;  // to the client
 

@@ -71,7 +71,7 @@ void Conductor::refuse_or_reply(Exchange& exchange, ReplyReason reason,
 void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
                       base::Instant now) noexcept {
   DCHECK(exchange.phase != Exchange::Phase::Responding);
-  exchange.announced = persistence_for(exchange);
+  exchange.announced = persistence_for(exchange, now);
   http::h1::LocalReply reply = wanted;
   reply.request_method = exchange.method;
   reply.client_version = exchange.client_version;
@@ -79,7 +79,7 @@ void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
   reply.reason_field = exchange.snapshot->reason_header == ReasonHeader::Send
                            ? http::h1::ReasonField::Show
                            : http::h1::ReasonField::Hide;
-  counters_.replies_by_reason[static_cast<size_t>(reply.reason)].add();
+  count_reply(*exchange.downstream, reply.reason);
   exchange.record.status = reply.status;
   exchange.record.reason = reply.reason;
 
@@ -95,12 +95,22 @@ void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
 }
 
 // Whether the client's connection goes on after this exchange.
-Persistence Conductor::persistence_for(const Exchange& exchange) const noexcept {
+Persistence Conductor::persistence_for(const Exchange& exchange, base::Instant now) const noexcept {
   const bool whole_request_came = exchange.request_body.is_source_complete();
   const bool listener_stays = listeners_.index_of(exchange.downstream->listener).has_value();
   const bool keeps = exchange.persistence == Persistence::KeepAlive && whole_request_came &&
-                     listener_stays && !draining_;
+                     listener_stays && !draining_ && !has_served_its_time(exchange, now);
   return keeps ? Persistence::KeepAlive : Persistence::Close;
+}
+
+// A client's connection is not kept for ever: others are to get the place, and the load balancer in
+// front of us the chance to choose another of us.
+bool Conductor::has_served_its_time(const Exchange& exchange, base::Instant now) const noexcept {
+  const Downstream& client = *exchange.downstream;
+  const uint32_t requests = exchange.snapshot->limits.client_requests;
+  const base::Duration age = exchange.snapshot->timeouts.client_age;
+  return (requests != 0 && client.requests >= requests) ||
+         (age > base::Duration() && now - client.accepted >= age);
 }
 
 void Conductor::finish(Exchange& exchange, base::Instant now) noexcept {
@@ -118,7 +128,9 @@ void Conductor::finish(Exchange& exchange, base::Instant now) noexcept {
 
 void Conductor::drop_exchange(Exchange& exchange, base::Instant now) noexcept {
   record(exchange, now);
+  if (exchange.phase == Exchange::Phase::Tunneling) counters_.tunnels_open.subtract();
   release_upstream(exchange, now);
+  leave_pool(exchange);
   exchange_wheel_.cancel(exchange);
   if (exchange.Slow::is_linked()) slow_clients_.remove(exchange);
   exchange.snapshot->drop();
@@ -132,8 +144,10 @@ void Conductor::record(Exchange& exchange, base::Instant now) noexcept {
   counters_.responses_by_class[std::min<size_t>(record.status / 100u, 5)].add();
   if (access_ == nullptr) return;
   exchange.record.duration_ns = now.ns() - record.begun_ns;
-  exchange.record.request_body_bytes = exchange.request_body.payload_bytes();
-  exchange.record.response_body_bytes = exchange.response_body.payload_bytes();
+  exchange.record.request_body_bytes =
+      exchange.request_body.payload_bytes() + exchange.tunnel.bytes_up();
+  exchange.record.response_body_bytes =
+      exchange.response_body.payload_bytes() + exchange.tunnel.bytes_down();
   if (!access_->post(record)) counters_.access_records_lost.add();
 }
 

@@ -2,7 +2,6 @@
 #include "dataplane/proxy/head_reader.h"
 
 #include <algorithm>
-#include <cstring>
 
 namespace penstock::proxy {
 
@@ -23,15 +22,8 @@ std::optional<base::ByteSpan> gather_head(const nic::SliceQueue& received,
   });
   if (!ends && passed < room.size()) return std::nullopt;
 
-  size_t gathered = 0;
   const size_t wanted = std::min<size_t>(passed, room.size());
-  received.for_each([&](base::ByteSpan bytes) noexcept {
-    const size_t count = std::min(bytes.size(), wanted - gathered);
-    std::memcpy(room.data() + gathered, bytes.data(), count);
-    gathered += count;
-    return gathered < wanted;
-  });
-  return base::ByteSpan(room).first(gathered);
+  return base::ByteSpan(room).first(received.copy_front(room.first(wanted)));
 }
 
 }  // namespace penstock::proxy

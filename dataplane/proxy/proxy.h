@@ -14,7 +14,7 @@
 #include "dataplane/proxy/proxy_counters.h"
 #include "dataplane/proxy/snapshot.h"
 #include "dataplane/tcp/stack.h"
-#include "dataplane/upstream/backend_counters.h"
+#include "dataplane/upstream/connection_pool.h"
 
 namespace penstock::proxy {
 
@@ -37,8 +37,9 @@ struct ProxyPlaces {
   tcp::Stack& stack;
   nic::PacketPool& buffers;
   ProxyCounters& counters;
-  upstream::BackendCounters* backend_counters;  // base::kBackendsMax of them
-  AccessSink* access;                           // nullptr: no access log
+  ListenerCounters* listener_counters;  // base::kListenerIdsMax of them
+  upstream::PoolPlaces counted;         // by backend and by pool
+  AccessSink* access;                   // nullptr: no access log
 };
 
 class Proxy {

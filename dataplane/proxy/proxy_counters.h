@@ -19,10 +19,22 @@ struct ProxyCounters {
   std::array<base::Counter, 6> responses_by_class;  // [2] counts 2xx; [0] those without a status
   std::array<base::Counter, http::kReplyReasonCount> replies_by_reason;
   base::Counter retries;
+  base::Counter proxy_headers_refused;       // clients cut for want of a PROXY protocol header
+  base::Counter tunnels;                     // connections upgraded
+  base::Counter tunnels_open;                // gauge
   base::Counter downstream_aborts;           // clients that left before their response was complete
   base::Counter upstream_truncated;          // responses cut short by the backend
   base::Counter downstream_cut_for_buffers;  // slow clients cut while buffers were scarce
   base::Counter access_records_lost;         // control did not take them fast enough
+};
+
+// What one worker counts of one listener, indexed by the listener's id.
+struct ListenerCounters {
+  base::Counter accepted;          // connections
+  base::Counter connections_open;  // gauge
+  base::Counter connections_idle;  // gauge: of those, the ones that wait for a request
+  base::Counter requests;
+  std::array<base::Counter, http::kReplyReasonCount> replies_by_reason;
 };
 
 }  // namespace penstock::proxy

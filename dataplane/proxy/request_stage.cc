@@ -20,6 +20,10 @@ namespace {
 
 constexpr std::string_view kScheme = "http";
 
+bool has_body(const http::Framing& framing) noexcept {
+  return framing.kind == http::Framing::Kind::Chunked || framing.length > 0;
+}
+
 uint16_t port_of(std::string_view host_value, uint16_t otherwise) noexcept {
   const auto parsed = http::parse_host(host_value);
   if (!parsed || parsed->port.empty()) return otherwise;
@@ -40,7 +44,7 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
     return client.phase == Downstream::Phase::Lingering ? Next::GoOn : Next::Wait;
   }
   if (client.phase == Downstream::Phase::AwaitingRequest) {
-    client.phase = Downstream::Phase::ReadingHead;
+    enter(client, Downstream::Phase::ReadingHead);
     client.head_begun = now;
     client_wheel_.arm(client, now + snapshot_->timeouts.client_header);
   }
@@ -73,14 +77,17 @@ Exchange* Conductor::new_exchange(Downstream& client) noexcept {
   exchange->snapshot = snapshot_;
   snapshot_->hold();
   client.exchange = exchange;
-  client.phase = Downstream::Phase::InExchange;
+  enter(client, Downstream::Phase::InExchange);
   client.scanner.reset();
   ++client.requests;
   client_wheel_.cancel(client);
   counters_.requests.add();
+  listener_counters_[client.listener_id].requests.add();
   counters_.exchanges_open.add();
   exchange->record.begun_ns = client.head_begun.ns();
-  exchange->record.client = client.stream.remote();
+  exchange->record.client = client.ends.client;
+  const base::Duration longest = snapshot_->timeouts.exchange;
+  if (longest > base::Duration()) exchange->ends_at = client.head_begun + longest;
   return exchange;
 }
 
@@ -88,7 +95,7 @@ Exchange* Conductor::new_exchange(Downstream& client) noexcept {
 void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::Instant now) noexcept {
   Exchange* exchange = new_exchange(client);
   if (exchange == nullptr) {
-    counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
+    count_reply(client, ReplyReason::OverLimit);
     cut(client, now);
     return;
   }
@@ -100,7 +107,7 @@ void Conductor::begin_exchange(Downstream& client, base::ByteSpan bytes,
   Exchange* exchange = new_exchange(client);
   if (exchange == nullptr) {
     // Nothing is left to remember this request by: the one refusal without a response.
-    counters_.replies_by_reason[static_cast<size_t>(ReplyReason::OverLimit)].add();
+    count_reply(client, ReplyReason::OverLimit);
     cut(client, now);
     return;
   }
@@ -177,7 +184,7 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
                                 .path = http::view(request_head_.path, bytes),
                                 .query = http::view(request_head_.query, bytes),
                                 .fields = &fields,
-                                .source = client.stream.remote().address};
+                                .source = client.ends.client.address};
   const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
   if (rule != nullptr && access_ != nullptr) exchange.record.rule.assign(rule->name);
 
@@ -187,8 +194,7 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
     return;
   }
   // The answer is ours. A body that the client announced is not waited for: the connection closes.
-  const bool has_body = framing.kind == http::Framing::Kind::Chunked || framing.length > 0;
-  if (has_body) exchange.persistence = http::Persistence::Close;
+  if (has_body(framing)) exchange.persistence = http::Persistence::Close;
   if (rule == nullptr) {
     take_head(client);
     reply(exchange, ReplyReason::NoRule, now);
@@ -207,16 +213,20 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
   exchange.key_hash = key_hash_for(exchange, bytes);
   if (access_ != nullptr) exchange.record.pool.assign(exchange.pool_plan().pool.name());
 
+  const bool gathers = exchange.pool_plan().request_buffer_bytes > 0 && has_body(framing);
+  exchange.asks_upgrade = may_upgrade(framing, bytes);
   std::array<char, base::IpAddress::kTextBytesMax> address_room;
   SliceSink sink(buffers_);
   http::h1::emit_request_head(
       sink, request_head_, bytes,
       {.framing = framing,
-       .client_address = client.stream.remote().address.format_into(address_room),
+       .client_address = client.ends.client.address.format_into(address_room),
        .forwarded_proto = kScheme,
-       .forwarded_port = client.stream.local().port,
+       .forwarded_port = client.ends.server.port,
        .persistence = http::Persistence::KeepAlive,
-       .expect = http::h1::ExpectField::Forward});
+       .expect = gathers ? http::h1::ExpectField::Remove : http::h1::ExpectField::Forward,
+       .upgrade = exchange.asks_upgrade ? http::h1::UpgradeField::Forward
+                                        : http::h1::UpgradeField::Remove});
   if (!sink.ok()) {
     refuse(exchange, ReplyReason::OverLimit, now);
     return;
@@ -225,14 +235,65 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
   exchange.request_body = BodyPump(framing, framing);
   exchange.expects_continue = http::expects_continue(request_head_, bytes);
   take_head(client);
+  if (!enter_pool(exchange)) {
+    refuse_or_reply(exchange, ReplyReason::PoolRequestsLimit, now);
+  } else if (gathers) {
+    exchange.phase = Exchange::Phase::Gathering;
+    exchange.lookahead = BodyLookahead(framing);
+    advance_exchange(exchange, now);
+  } else {
+    try_backend(exchange, ReplyReason::NoBackend, now);
+  }
+}
+
+bool Conductor::may_upgrade(const http::Framing& framing, base::ByteSpan bytes) const noexcept {
+  if (snapshot_->upgrades == Upgrades::Never || has_body(framing)) return false;
+  switch (http::requested_upgrade(request_head_, bytes)) {
+    case http::RequestedUpgrade::None:
+      return false;
+    case http::RequestedUpgrade::WebSocket:
+      return true;
+    case http::RequestedUpgrade::Other:
+      break;
+  }
+  return snapshot_->upgrades == Upgrades::Any;
+}
+
+// What is gathered waits in the receive queue. A body that is longer than the pool gathers, or
+// wrong, goes on as one that is not gathered.
+Conductor::Next Conductor::gather_body(Exchange& exchange, base::Instant now) noexcept {
+  tcp::Stream from = exchange.downstream->stream;
+  if (exchange.expects_continue) {
+    exchange.expects_continue = !send_continue(exchange);
+    exchange.waits_for_buffers = exchange.expects_continue;
+  }
+  const auto verdict = exchange.lookahead.look(from.received(), 0);
+  const bool is_enough = from.received().bytes() >= exchange.pool_plan().request_buffer_bytes;
+  if (verdict == BodyLookahead::Verdict::Incomplete && !is_enough) {
+    if (!from.peer_closed()) return Next::Wait;
+    counters_.downstream_aborts.add();
+    truncate(exchange, now);
+    return Next::GoOn;
+  }
+  exchange.phase = Exchange::Phase::Deciding;
   try_backend(exchange, ReplyReason::NoBackend, now);
+  return Next::GoOn;
+}
+
+bool Conductor::send_continue(Exchange& exchange) noexcept {
+  SliceSink sink(buffers_);
+  sink.append(http::h1::kContinueHead);
+  if (!sink.ok()) return false;
+  nic::SliceQueue head = sink.take();
+  while (!head.empty()) exchange.downstream->stream.write(head.pop_front());
+  return true;
 }
 
 uint64_t Conductor::key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept {
   const balance::Pool& pool = exchange.pool_plan().pool;
   if (pool.policy() != balance::Policy::Maglev) return 0;
   const balance::KeySource& source = pool.key();
-  balance::KeyMaterial material{.source = exchange.downstream->stream.remote().address,
+  balance::KeyMaterial material{.source = exchange.downstream->ends.client.address,
                                 .path = http::view(request_head_.path, bytes),
                                 .field = std::nullopt};
   const std::string_view name = balance::key_field_name(source);
@@ -255,7 +316,7 @@ void Conductor::respond(Exchange& exchange, const route::FixedResponse& action,
 void Conductor::redirect(Exchange& exchange, const route::Rule& rule, const route::Redirect& action,
                          base::ByteSpan bytes, base::Instant now) noexcept {
   Downstream& client = *exchange.downstream;
-  const uint16_t listener_port = client.stream.local().port;
+  const uint16_t listener_port = client.ends.server.port;
   const route::RequestUri uri{
       .scheme = kScheme,
       .host = http::view(request_head_.authority, bytes),

@@ -12,25 +12,41 @@ using http::ReplyReason;
 using upstream::FailurePoint;
 
 void Conductor::advance_exchange(Exchange& exchange, base::Instant now) noexcept {
-  if (exchange.phase == Exchange::Phase::Deciding) return;
-  if (exchange.phase == Exchange::Phase::Connecting) {
-    rearm(exchange, now);
-    return;
-  }
   exchange.waits_for_buffers = false;
-  if (send_request(exchange, now) == Next::GoOn) return;
-  if (receive_response(exchange, now) == Next::GoOn) return;
-  rearm(exchange, now);
+  if (move(exchange, now) == Next::Wait) rearm(exchange, now);
+}
+
+// As far as it goes. GoOn: the exchange is over, or waits elsewhere.
+Conductor::Next Conductor::move(Exchange& exchange, base::Instant now) noexcept {
+  switch (exchange.phase) {
+    case Exchange::Phase::Deciding:
+      return Next::GoOn;
+    case Exchange::Phase::Gathering:
+      return gather_body(exchange, now);
+    case Exchange::Phase::Queued:
+      queues_.on_room(pool_id(exchange));
+      return Next::Wait;
+    case Exchange::Phase::Connecting:
+      return Next::Wait;
+    case Exchange::Phase::Tunneling:
+      return move_tunnel(exchange, now);
+    case Exchange::Phase::AwaitingResponse:
+    case Exchange::Phase::Responding:
+      break;
+  }
+  if (send_request(exchange, now) == Next::GoOn) return Next::GoOn;
+  return receive_response(exchange, now);
 }
 
 Conductor::Next Conductor::receive_response(Exchange& exchange, base::Instant now) noexcept {
   while (exchange.phase == Exchange::Phase::AwaitingResponse) {
     const uint32_t before = exchange.upstream->stream.received().bytes();
     if (read_response_head(exchange, now) == Next::GoOn) return Next::GoOn;
-    const bool moved = exchange.phase == Exchange::Phase::Responding ||
+    const bool moved = exchange.phase != Exchange::Phase::AwaitingResponse ||
                        exchange.upstream->stream.received().bytes() != before;
     if (!moved) return Next::Wait;
   }
+  if (exchange.phase == Exchange::Phase::Tunneling) return move_tunnel(exchange, now);
   return move_response_body(exchange, now);
 }
 
@@ -83,9 +99,16 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
     refuse_or_reply(exchange, ReplyReason::BadResponse, now);
     return Next::GoOn;
   }
+  if (try_for_better_status(exchange, now)) return Next::GoOn;
+  if (exchange.pool_plan().response_buffer_bytes > 0) {
+    const Gathered gathered = gather_response(exchange, *arriving, now);
+    if (gathered == Gathered::NotYet) return Next::Wait;
+    if (gathered == Gathered::Failed) return Next::GoOn;
+  }
   const http::Framing leaving = http::downstream_framing(exchange.client_version, *arriving);
-  exchange.announced = leaving.kind == http::Framing::Kind::UntilClose ? http::Persistence::Close
-                                                                       : persistence_for(exchange);
+  exchange.announced = leaving.kind == http::Framing::Kind::UntilClose
+                           ? http::Persistence::Close
+                           : persistence_for(exchange, now);
   const http::ConnectionOptions options = connection_options(response_head_.fields, bytes);
   SliceSink sink(buffers_);
   http::h1::emit_response_head(sink, response_head_, bytes,
@@ -112,13 +135,41 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
   return Next::Wait;
 }
 
+// The response goes to nobody when its status asks for another backend, and there is one to ask.
+bool Conductor::try_for_better_status(Exchange& exchange, base::Instant now) noexcept {
+  if (!exchange.pool_plan().retries.takes_again(response_head_.status)) return false;
+  if (!is_repeatable(exchange, FailurePoint::BeforeResponse)) return false;
+  if (pick_backend(exchange, now) == nullptr || !may_try_again(exchange, now)) return false;
+  give_up_attempt(exchange, upstream::ConnectionPool::Farewell::Abort);
+  try_backend(exchange, ReplyReason::NoBackend, now);
+  return true;
+}
+
+Conductor::Gathered Conductor::gather_response(Exchange& exchange, const http::Framing& arriving,
+                                               base::Instant now) noexcept {
+  using Verdict = BodyLookahead::Verdict;
+  tcp::Stream from = exchange.upstream->stream;
+  if (!exchange.gathers_response) exchange.lookahead = BodyLookahead(arriving);
+  exchange.gathers_response = true;
+  Verdict verdict = exchange.lookahead.look(from.received(), response_head_.head_bytes);
+  if (verdict == Verdict::Malformed) {
+    refuse_or_reply(exchange, ReplyReason::BadResponse, now);
+    return Gathered::Failed;
+  }
+  const uint32_t body_bytes = from.received().bytes() - response_head_.head_bytes;
+  const bool is_enough = body_bytes >= exchange.pool_plan().response_buffer_bytes;
+  if (verdict == Verdict::Complete || is_enough) return Gathered::Enough;
+  if (!from.peer_closed() && from.close_reason() == tcp::CloseReason::None) return Gathered::NotYet;
+  if (from.peer_closed()) verdict = exchange.lookahead.on_source_closed();
+  if (verdict == Verdict::Complete) return Gathered::Enough;
+  counters_.upstream_truncated.add();
+  fail_attempt(exchange, FailurePoint::BeforeForwarding, from.close_reason(), now);
+  return Gathered::Failed;
+}
+
 Conductor::Next Conductor::on_interim_head(Exchange& exchange, base::ByteSpan bytes,
                                            base::Instant now) noexcept {
-  // 101 answers an Upgrade that was never asked for: the field is not forwarded.
-  if (response_head_.status == 101) {
-    refuse_or_reply(exchange, ReplyReason::BadResponse, now);
-    return Next::GoOn;
-  }
+  if (response_head_.status == 101) return begin_tunnel(exchange, bytes, now);
   // A client that takes nothing holds the backend back, however many there are.
   if (exchange.downstream->stream.write_space() == 0) return Next::Wait;
   if (!forward_interim(exchange, bytes)) {
@@ -160,7 +211,7 @@ Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant 
     const bool orderly = from.peer_closed();
     if (!orderly || !body.on_source_closed()) {
       counters_.upstream_truncated.add();
-      backend_counters_[exchange.upstream->backend].resets.add();
+      counted_.backends[exchange.upstream->backend].resets.add();
       truncate(exchange, now);
       return Next::GoOn;
     }

@@ -19,15 +19,21 @@
 #include "dataplane/base/limits.h"
 #include "dataplane/base/time.h"
 #include "dataplane/route/rule_table.h"
+#include "dataplane/upstream/pool_bounds.h"
+#include "dataplane/upstream/retry.h"
+#include "dataplane/upstream/reuse.h"
 
 namespace penstock::proxy {
 
 struct Timeouts {
   base::Duration client_header = base::Duration::from_s(10);  // first byte of a head to its end
-  base::Duration client_idle = base::Duration::from_s(60);    // between requests on a connection
-  base::Duration client_body = base::Duration::from_s(30);    // between two reads of a body
-  base::Duration client_write = base::Duration::from_s(60);   // a client that takes nothing
-  base::Duration drain = base::Duration::from_s(30);          // for open exchanges at shutdown
+  base::Duration client_idle = base::Duration::from_s(50);    // between requests on a connection
+  base::Duration client_age = base::Duration();               // of a connection; 0: any
+  base::Duration exchange = base::Duration();  // a whole request with its response; 0: any
+  base::Duration tunnel = base::Duration::from_s(3600);      // nothing moves either way
+  base::Duration client_body = base::Duration::from_s(30);   // between two reads of a body
+  base::Duration client_write = base::Duration::from_s(60);  // a client that takes nothing
+  base::Duration drain = base::Duration::from_s(30);         // for open exchanges at shutdown
 };
 
 struct HttpLimits {
@@ -37,24 +43,43 @@ struct HttpLimits {
   uint32_t response_head_bytes = base::kResponseHeadBytesMax;
   uint32_t fields = base::kFieldsMax;
   uint64_t request_body_bytes = 0;  // 0: no limit
-  uint32_t tries = 3;               // backends tried for one request, the first included
+  uint32_t client_requests = 0;     // on one connection; 0: no limit
 };
 
 enum class ReasonHeader : uint8_t { Omit, Send };
 
+// Whether a client's connection begins with a PROXY protocol header.
+enum class ProxyHeader : uint8_t { None, Required };
+// Whether, and how, a backend's connection does.
+enum class AnnounceClient : uint8_t { No, V1, V2 };
+
+// Which requests may turn into a tunnel.
+enum class Upgrades : uint8_t { Any, WebSocket, Never };
+
 struct PoolPlan {
   balance::Pool pool;  // the worker's own: table copy and round-robin cursor
+  uint32_t id = 0;     // the same pool in every snapshot that is alive; below base::kPoolsMax
   base::Duration connect_timeout = base::Duration::from_s(5);
   base::Duration response = base::Duration::from_s(60);       // request sent to response head
   base::Duration upstream_body = base::Duration::from_s(60);  // between two reads of a body
   base::Duration upstream_idle = base::Duration::from_s(50);  // in the pool, unused
   uint32_t idle_connections_per_backend = base::kIdleConnectionsPerBackendDefault;
+  base::Duration queue = base::Duration::from_s(5);  // for a connection, at its maximum
+  upstream::RetryPolicy retries = {};
+  upstream::PoolBounds bounds = {};
+  upstream::ReusePolicy reuse = upstream::ReusePolicy::Safe;
+  AnnounceClient announce_client = AnnounceClient::No;
+  uint32_t request_buffer_bytes = 0;   // of a body, before a backend is asked
+  uint32_t response_buffer_bytes = 0;  // of a body, before the client gets any
 };
 
 struct ListenerPlan {
   std::string name;
   base::Endpoint address;
+  // The same listener in every snapshot that is alive; below base::kListenerIdsMax.
+  uint32_t id = 0;
   uint32_t rule_table = 0;  // index into Snapshot::rule_tables
+  ProxyHeader proxy_header = ProxyHeader::None;
 };
 
 struct Snapshot {
@@ -69,6 +94,7 @@ struct Snapshot {
   Timeouts timeouts;
   HttpLimits limits;
   ReasonHeader reason_header = ReasonHeader::Send;
+  Upgrades upgrades = Upgrades::Any;
   route::Scratch scratch;  // the worker's own, large enough for every table here
 
   // The rules for requests to the listener with this index.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Attempts at backends: pick one, lease a connection, send the request, and what a failure means.
+#include <array>
+#include <cstring>
+#include <utility>
+
 #include "dataplane/proxy/conductor.h"
 
 namespace penstock::proxy {
@@ -8,11 +12,14 @@ namespace penstock::proxy {
 using http::ReplyReason;
 using upstream::BackendConnection;
 using upstream::FailurePoint;
+using upstream::LeaseError;
 
 void Conductor::on_upstream_ready(BackendConnection& connection, const tcp::Ready& ready,
                                   base::Instant now) noexcept {
   if (connection.state == BackendConnection::State::Idle) {
+    const uint32_t pool = connection.pool;
     backend_connections_.on_idle_ready(connection);
+    queues_.on_room(pool);
     return;
   }
   Exchange& exchange = exchanges_.at(connection.lessee);
@@ -20,6 +27,7 @@ void Conductor::on_upstream_ready(BackendConnection& connection, const tcp::Read
     if (ready.connected) {
       backend_connections_.on_connected(connection);
       cooldown_.end(connection.backend);
+      clear_pending(exchange);
       exchange.phase = Exchange::Phase::AwaitingResponse;
     } else if (ready.closed) {
       fail_attempt(exchange, FailurePoint::Connect, connection.stream.close_reason(), now);
@@ -32,40 +40,72 @@ void Conductor::on_upstream_ready(BackendConnection& connection, const tcp::Read
 }
 
 void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Instant now) noexcept {
-  const uint32_t tries = exchange.snapshot->limits.tries;
+  const uint32_t tries = exchange.pool_plan().retries.tries;
   while (exchange.tried_count < tries) {
     const balance::Backend* backend = pick_backend(exchange, now);
     if (backend == nullptr) break;
+    const auto lease = lease_from(*backend, exchange, now);
+    if (lease) return begin_attempt(exchange, *backend, *lease.value(), now);
+    if (lease.error() == LeaseError::AtBound) return join_queue(exchange, now);
+    failure = upstream::reply_for(lease.error());
     exchange.tried[exchange.tried_count++] = backend->id;
     exchange.record.backend = backend->endpoint;
     if (++exchange.record.tries > 1) counters_.retries.add();
-    const auto lease = backend_connections_.lease({.backend = backend->id,
-                                                   .endpoint = backend->endpoint,
-                                                   .lessee = exchanges_.index_of(exchange),
-                                                   .reuse = reuse_for(exchange)},
-                                                  now);
-    if (!lease) {
-      failure = upstream::reply_for(lease.error());
-      continue;
-    }
-    exchange.upstream = lease.value();
-    exchange.head_sent = false;
-    exchange.waits_for_buffers = false;
-    exchange.response_scanner.reset();
-    backend_counters_[backend->id].requests.add();
-    backend_counters_[backend->id].exchanges_open.add();
-    const bool is_ready = exchange.upstream->state == BackendConnection::State::Leased;
-    exchange.phase = is_ready ? Exchange::Phase::AwaitingResponse : Exchange::Phase::Connecting;
-    rearm(exchange, now);
-    if (is_ready) advance_exchange(exchange, now);
-    return;
   }
   const bool takes_work = exchange.pool_plan().pool.takes_work();
   if (failure == ReplyReason::NoBackend && !takes_work &&
       !exchange.pool_plan().pool.backends().empty()) {
     failure = ReplyReason::PoolDraining;
   }
+  if (failure == ReplyReason::PoolPendingLimit) counted_.pools[pool_id(exchange)].refusals.add();
   refuse_or_reply(exchange, failure, now);
+}
+
+base::Result<BackendConnection*, LeaseError> Conductor::lease_from(const balance::Backend& backend,
+                                                                   Exchange& exchange,
+                                                                   base::Instant now) noexcept {
+  const PoolPlan& plan = exchange.pool_plan();
+  // Who waits already has a place among those that wait.
+  const bool may_wait =
+      exchange.is_pending || upstream::has_room(plan.bounds.pending, counted_.pools_of_workers,
+                                                plan.id, &upstream::PoolCounters::pending);
+  return backend_connections_.lease(
+      {.pool = plan.id,
+       .backend = backend.id,
+       .endpoint = backend.endpoint,
+       .lessee = exchanges_.index_of(exchange),
+       .reuse = reuse_for(exchange),
+       .opening = may_wait ? upstream::Opening::Allowed : upstream::Opening::Forbidden,
+       .connections_max = plan.bounds.connections},
+      now);
+}
+
+void Conductor::begin_attempt(Exchange& exchange, const balance::Backend& backend,
+                              BackendConnection& connection, base::Instant now) noexcept {
+  exchange.tried[exchange.tried_count++] = backend.id;
+  exchange.record.backend = backend.endpoint;
+  if (++exchange.record.tries > 1) {
+    counters_.retries.add();
+    counted_.pools[pool_id(exchange)].retries.add();
+    counted_.backends[backend.id].retries.add();
+  }
+  exchange.upstream = &connection;
+  exchange.head_sent = false;
+  exchange.gathers_response = false;
+  exchange.waits_for_buffers = false;
+  exchange.response_scanner.reset();
+  counted_.backends[backend.id].requests.add();
+  counted_.backends[backend.id].exchanges_open.add();
+  if (connection.state == BackendConnection::State::Leased) {
+    clear_pending(exchange);
+    exchange.phase = Exchange::Phase::AwaitingResponse;
+    rearm(exchange, now);
+    advance_exchange(exchange, now);
+  } else {
+    set_pending(exchange);
+    exchange.phase = Exchange::Phase::Connecting;
+    rearm(exchange, now);
+  }
 }
 
 const balance::Backend* Conductor::pick_backend(Exchange& exchange, base::Instant now) noexcept {
@@ -78,7 +118,18 @@ const balance::Backend* Conductor::pick_backend(Exchange& exchange, base::Instan
 }
 
 upstream::Reuse Conductor::reuse_for(const Exchange& exchange) const noexcept {
-  if (exchange.wants_new_connection) return upstream::Reuse::None;
+  const PoolPlan& plan = exchange.pool_plan();
+  // A connection that was announced as one client's is no other's.
+  const bool is_private = plan.announce_client != AnnounceClient::No;
+  if (exchange.wants_new_connection || is_private) return upstream::Reuse::None;
+  switch (plan.reuse) {
+    case upstream::ReusePolicy::Never:
+      return upstream::Reuse::None;
+    case upstream::ReusePolicy::Always:
+      return upstream::Reuse::Any;
+    case upstream::ReusePolicy::Safe:
+      break;
+  }
   const bool repeatable =
       http::is_idempotent(exchange.method) && exchange.request_body.is_source_complete();
   return repeatable ? upstream::Reuse::Any : upstream::Reuse::Recent;
@@ -87,38 +138,72 @@ upstream::Reuse Conductor::reuse_for(const Exchange& exchange) const noexcept {
 void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseReason close,
                              base::Instant now) noexcept {
   BackendConnection& connection = *exchange.upstream;
-  const uint32_t backend = connection.backend;
-  if (connection.exchanges > 0 && point == FailurePoint::BeforeResponse) {
-    // It was about to be closed when we took it: that speaks against the connection, not against
-    // the backend, which may be asked again on a new one.
+  upstream::BackendCounters& counters = counted_.backends[connection.backend];
+  if (point == FailurePoint::Connect) {
+    counters.connect_failures.add();
+  } else {
+    counters.resets.add();
+  }
+  if (upstream::blame_for(point, close) == upstream::Blame::Backend) {
+    cooldown_.begin(connection.backend, now);
+  }
+  // A reused one was about to be closed when we took it: that speaks against the connection, not
+  // against the backend, which may be asked again on a new one.
+  const bool was_stale = connection.exchanges > 0 && point == FailurePoint::BeforeResponse;
+  if (was_stale) {
     exchange.wants_new_connection = true;
     --exchange.tried_count;
   }
-  backend_counters_[backend].exchanges_open.subtract();
-  if (point == FailurePoint::Connect) {
-    backend_counters_[backend].connect_failures.add();
-  } else {
-    backend_counters_[backend].resets.add();
-  }
-  if (upstream::blame_for(point, close) == upstream::Blame::Backend) cooldown_.begin(backend, now);
-  backend_connections_.discard(connection, upstream::ConnectionPool::Farewell::Abort);
-  exchange.upstream = nullptr;
-  exchange.phase = Exchange::Phase::Deciding;
-  exchange.awaited = Exchange::WaitingFor::Nobody;
-
-  const upstream::Attempt attempt{.point = point,
-                                  .method = exchange.method,
-                                  .body_sent = exchange.request_body.has_written()
-                                                   ? upstream::BodySent::Yes
-                                                   : upstream::BodySent::No};
-  const bool again = upstream::may_retry(attempt) == upstream::Retry::Allowed &&
-                     !exchange.interim_forwarded && !exchange.head.empty();
+  const bool is_undelivered = was_stale && take_back(exchange);
+  const bool again = is_undelivered || (is_repeatable(exchange, point) &&
+                                        (was_stale || may_try_again(exchange, now)));
+  give_up_attempt(exchange, upstream::ConnectionPool::Farewell::Abort);
   const ReplyReason failure = upstream::reply_for(point, close);
   if (again) {
     try_backend(exchange, failure, now);
   } else {
     refuse_or_reply(exchange, failure, now);
   }
+}
+
+// RFC 9110 9.2.2: what is known not to have been acted upon may be sent again, whatever its method.
+// The backend closed before a byte of the request had come to it: all of that is still here.
+bool Conductor::take_back(Exchange& exchange) noexcept {
+  BackendConnection& connection = *exchange.upstream;
+  if (exchange.interim_forwarded || !connection.delivered_nothing()) return false;
+  if (!exchange.head_sent) return !exchange.head.empty();
+  nic::SliceQueue sent = connection.stream.take_unacknowledged();
+  if (sent.empty()) return false;
+  exchange.head = std::move(sent);
+  return true;
+}
+
+bool Conductor::is_repeatable(const Exchange& exchange, FailurePoint point) const noexcept {
+  const upstream::Attempt attempt{.point = point,
+                                  .method = exchange.method,
+                                  .body_sent = exchange.request_body.has_written()
+                                                   ? upstream::BodySent::Yes
+                                                   : upstream::BodySent::No};
+  return upstream::may_retry(attempt) == upstream::Retry::Allowed && !exchange.interim_forwarded &&
+         !exchange.head.empty();
+}
+
+bool Conductor::may_try_again(Exchange& exchange, base::Instant now) noexcept {
+  if (exchange.tried_count >= exchange.pool_plan().retries.tries) return false;
+  if (queues_.of(pool_id(exchange)).retries.try_spend(now)) return true;
+  counted_.pools[pool_id(exchange)].retries_withheld.add();
+  return false;
+}
+
+void Conductor::give_up_attempt(Exchange& exchange,
+                                upstream::ConnectionPool::Farewell farewell) noexcept {
+  counted_.backends[exchange.upstream->backend].exchanges_open.subtract();
+  clear_pending(exchange);
+  backend_connections_.discard(*exchange.upstream, farewell);
+  queues_.on_room(pool_id(exchange));
+  exchange.upstream = nullptr;
+  exchange.phase = Exchange::Phase::Deciding;
+  exchange.awaited = Exchange::WaitingFor::Nobody;
 }
 
 Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) noexcept {
@@ -167,9 +252,24 @@ Conductor::Next Conductor::refuse_body(Exchange& exchange, ReplyReason reason,
 
 bool Conductor::send_head(Exchange& exchange) noexcept {
   nic::SliceQueue copy = exchange.head.share_all(buffers_);
-  if (copy.empty()) return false;
+  if (copy.empty() || !announce_client(exchange)) return false;
   while (!copy.empty()) exchange.upstream->stream.write(copy.pop_front());
   exchange.head_sent = true;
+  return true;
+}
+
+// The connection is new: it is nobody else's where clients are announced.
+bool Conductor::announce_client(Exchange& exchange) noexcept {
+  const AnnounceClient how = exchange.pool_plan().announce_client;
+  if (how == AnnounceClient::No) return true;
+  std::array<char, kProxyHeaderWrittenMax> room;
+  const auto version = how == AnnounceClient::V1 ? ProxyHeaderVersion::V1 : ProxyHeaderVersion::V2;
+  const size_t size = emit_proxy_header(version, exchange.downstream->ends, room);
+  nic::Slice header = buffers_.allocate_slice();
+  if (!header) return false;
+  std::memcpy(header.room().data(), room.data(), size);
+  header.commit(static_cast<uint32_t>(size));
+  exchange.upstream->stream.write(std::move(header));
   return true;
 }
 
@@ -178,21 +278,28 @@ void Conductor::release_upstream(Exchange& exchange, base::Instant now) noexcept
   if (exchange.upstream == nullptr) return;
   using Farewell = upstream::ConnectionPool::Farewell;
   BackendConnection& connection = *exchange.upstream;
-  backend_counters_[connection.backend].exchanges_open.subtract();
-  const bool complete = exchange.phase == Exchange::Phase::Responding &&
-                        exchange.response_body.is_done() && exchange.request_body.is_done();
-  if (!complete) {
-    backend_connections_.discard(connection, Farewell::Abort);
-  } else if (exchange.backend_persistence == http::Persistence::Close || draining_ ||
-             !backend_is_active(connection.backend)) {
-    backend_connections_.discard(connection, Farewell::Close);
-  } else {
-    const PoolPlan& plan = exchange.pool_plan();
-    backend_connections_.give_back(
-        connection, {.idle_max = plan.idle_connections_per_backend, .timeout = plan.upstream_idle},
-        now);
+  const bool is_complete = exchange.phase == Exchange::Phase::Responding &&
+                           exchange.response_body.is_done() && exchange.request_body.is_done();
+  const bool has_closed = exchange.phase == Exchange::Phase::Tunneling && exchange.tunnel.is_done();
+  if (!is_complete) {
+    return give_up_attempt(exchange, has_closed ? Farewell::Close : Farewell::Abort);
   }
+  if (!is_kept(exchange)) return give_up_attempt(exchange, Farewell::Close);
+  const PoolPlan& plan = exchange.pool_plan();
+  counted_.backends[connection.backend].exchanges_open.subtract();
   exchange.upstream = nullptr;
+  backend_connections_.give_back(
+      connection, {.idle_max = plan.idle_connections_per_backend, .timeout = plan.upstream_idle},
+      now);
+  queues_.on_room(plan.id);
+}
+
+// Whether the backend's connection may serve another exchange.
+bool Conductor::is_kept(const Exchange& exchange) const noexcept {
+  const PoolPlan& plan = exchange.pool_plan();
+  return exchange.backend_persistence == http::Persistence::KeepAlive && !draining_ &&
+         backend_is_active(exchange.upstream->backend) &&
+         plan.announce_client == AnnounceClient::No && plan.reuse != upstream::ReusePolicy::Never;
 }
 
 }  // namespace penstock::proxy

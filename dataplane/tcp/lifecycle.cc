@@ -8,11 +8,14 @@ namespace penstock::tcp {
 
 namespace {
 
+// What the peer did not acknowledge is left to the user, who may send it elsewhere.
 void clear(Connection& connection) noexcept {
   connection.deadlines = {};
   connection.shared.timers.cancel(connection);
   connection.due = {.reset = connection.due.reset};
-  connection.sending.buffer.discard();
+  if (connection.released || connection.close_reason != CloseReason::Reset) {
+    connection.sending.buffer.discard();
+  }
   connection.sending.scoreboard.discard(connection.shared.segments);
   connection.receiving.buffer.discard_out_of_order(connection.shared.assemblers);
 }

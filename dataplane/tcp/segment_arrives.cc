@@ -123,6 +123,11 @@ Step check_reset(Connection& connection, const Segment& segment, base::Instant n
     return Step::Done;
   }
   connection.shared.counters.resets_in.add();
+  // What had come to the peer when it gave up is known by its last acknowledgment.
+  SendBuffer& sent = connection.sending.buffer;
+  if (segment.flags.ack() && sent.begin() < segment.ack && segment.ack <= sent.end()) {
+    sent.acknowledge(segment.ack);
+  }
   const bool opening = connection.state() == State::SynReceived;
   finish(connection, opening ? CloseReason::Refused : CloseReason::Reset);
   return Step::Done;

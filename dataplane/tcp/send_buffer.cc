@@ -31,6 +31,12 @@ void SendBuffer::discard() noexcept {
   queue_.clear();
 }
 
+nic::SliceQueue SendBuffer::take_all() noexcept {
+  last_read_ = {};
+  head_start_ = begin_ = end();
+  return std::move(queue_);
+}
+
 SendBuffer::Filled SendBuffer::fill(nic::Packet& packet, Seq from, uint32_t length,
                                     nic::PacketPool& pool) noexcept {
   DCHECK(begin_ <= from && from + length <= end());

@@ -29,6 +29,8 @@ class SendBuffer {
   // Bytes before `una` need not be sent again.
   void acknowledge(Seq una) noexcept;
   void discard() noexcept;
+  // All that is left, whole slices; nothing is left then.
+  nic::SliceQueue take_all() noexcept;
 
   Seq begin() const noexcept { return begin_; }
   Seq end() const noexcept { return head_start_ + queue_.bytes(); }

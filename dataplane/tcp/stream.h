@@ -65,6 +65,15 @@ class Stream {
   // Bytes written and not yet acknowledged by the peer.
   uint32_t bytes_unacknowledged() const noexcept;
   void write(nic::Slice slice) noexcept;
+  // A place in what was written: it is the same later exactly when the peer has acknowledged
+  // nothing in between.
+  uint32_t acknowledged_mark() const noexcept;
+  // False once the peer has left a time-out unanswered: what it did not acknowledge may have come
+  // all the same, and its acknowledgment be lost.
+  bool acknowledgments_are_sound() const noexcept;
+  // Takes back what was written and not acknowledged, from a stream that is given up: after FIN or
+  // RST of the peer, until abort() or release(). Where a slice is acknowledged in part, all of it.
+  nic::SliceQueue take_unacknowledged() noexcept;
   // FIN behind all that was written (half-close: receiving goes on).
   void close() noexcept;
   // RST now; what was not sent is discarded.

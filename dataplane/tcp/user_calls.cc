@@ -48,6 +48,18 @@ void Stream::write(nic::Slice slice) noexcept {
   connection_->touch();
 }
 
+uint32_t Stream::acknowledged_mark() const noexcept {
+  return connection_->sending.buffer.begin().value();
+}
+
+bool Stream::acknowledgments_are_sound() const noexcept {
+  return connection_->sending.unanswered_since.is_never();
+}
+
+nic::SliceQueue Stream::take_unacknowledged() noexcept {
+  return connection_->sending.buffer.take_all();
+}
+
 void Stream::close() noexcept {
   Connection& connection = *connection_;
   if (connection.sending.fin_queued) return;

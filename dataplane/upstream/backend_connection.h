@@ -3,7 +3,7 @@
 // One connection to a backend: connecting, leased to an exchange, or idle in the pool.
 // It knows nothing of HTTP; its lessee reads and writes the stream.
 // Owned by ConnectionPool on one worker.
-// Invariants: (1) exactly one of the three states; (2) linked in an idle list, with its deadline
+// Invariants: (1) exactly one of the three states; (2) linked in the idle lists, with its deadline
 // armed, exactly when Idle; (3) the stream is valid for as long as the object lives.
 #pragma once
 
@@ -17,19 +17,32 @@
 namespace penstock::upstream {
 
 struct IdleOfBackend {};
+struct IdleOfPool {};
 struct IdleOfWorker {};
 
 struct BackendConnection : base::ListNode<IdleOfBackend>,
+                           base::ListNode<IdleOfPool>,
                            base::ListNode<IdleOfWorker>,
                            base::TimerNode {
   enum class State : uint8_t { Connecting, Leased, Idle };
 
+  // Nothing that was sent during this lease has come to the backend, whose side is closed: it can
+  // be taken back and sent elsewhere, whatever it is.
+  bool delivered_nothing() const noexcept {
+    return all_was_acknowledged && stream.acknowledged_mark() == acknowledged_mark &&
+           stream.acknowledgments_are_sound();
+  }
+
   tcp::Stream stream;
   uint32_t backend = 0;  // id
+  uint32_t pool = 0;     // the backend's, id
   uint32_t lessee = 0;   // the exchange's index, unless Idle
   State state = State::Connecting;
   uint32_t exchanges = 0;  // completed on it; not zero means that this lease is a reuse
   base::Instant idle_since;
+  // Of the stream, at the beginning of the lease; and whether nothing of former ones was left.
+  uint32_t acknowledged_mark = 0;
+  bool all_was_acknowledged = false;
 };
 
 }  // namespace penstock::upstream

@@ -10,6 +10,7 @@ namespace penstock::upstream {
 
 struct BackendCounters {
   base::Counter requests;          // exchanges that were sent to it
+  base::Counter retries;           // of those, after another attempt had failed
   base::Counter connects;          // connections opened
   base::Counter connect_failures;  // refused, timed out, unreachable
   base::Counter resets;            // died while an exchange used them

@@ -29,11 +29,12 @@ bool is_spoiled(BackendConnection& connection) noexcept {
 }  // namespace
 
 ConnectionPool::ConnectionPool(uint32_t connections_max, tcp::Stack& stack,
-                               BackendCounters* counters, base::Instant now)
+                               const PoolPlaces& places, base::Instant now)
     : stack_(stack),
-      counters_(counters),
+      places_(places),
       connections_(connections_max),
       backends_(std::make_unique<PerBackend[]>(base::kBackendsMax)),
+      pools_(std::make_unique<base::List<BackendConnection, IdleOfPool>[]>(base::kPoolsMax)),
       wheel_(now) {}
 
 ConnectionPool::~ConnectionPool() {
@@ -42,14 +43,18 @@ ConnectionPool::~ConnectionPool() {
 
 base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRequest& request,
                                                                    base::Instant now) noexcept {
-  DCHECK(request.backend < base::kBackendsMax);
-  BackendCounters& counters = counters_[request.backend];
+  DCHECK(request.backend < base::kBackendsMax && request.pool < base::kPoolsMax);
+  BackendCounters& counters = places_.backends[request.backend];
   if (BackendConnection* idle = take_idle(request.backend, request.reuse, now)) {
     idle->state = BackendConnection::State::Leased;
     idle->lessee = request.lessee;
+    idle->acknowledged_mark = idle->stream.acknowledged_mark();
+    idle->all_was_acknowledged = idle->stream.bytes_unacknowledged() == 0;
     counters.reuses.add();
     return idle;
   }
+  if (request.opening == Opening::Forbidden) return base::Failure{LeaseError::NotOpened};
+  if (!make_room(request)) return base::Failure{LeaseError::AtBound};
   BackendConnection* connection = acquire();
   if (connection == nullptr) return base::Failure{LeaseError::OverLimit};
   const tcp::StreamUser user{tcp::StreamUser::Kind::Upstream, connections_.index_of(*connection)};
@@ -60,10 +65,25 @@ base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRe
   }
   connection->stream = stream.value();
   connection->backend = request.backend;
+  connection->pool = request.pool;
   connection->lessee = request.lessee;
   counters.connects.add();
   counters.connections_open.add();
+  places_.pools[request.pool].connections_open.add();
   return connection;
+}
+
+// Idle connections to the pool's other backends give way. Those of other workers do not: they serve
+// their own, or time out.
+bool ConnectionPool::make_room(const LeaseRequest& request) noexcept {
+  const auto is_below = [&] {
+    return has_room(request.connections_max, places_.pools_of_workers, request.pool,
+                    &PoolCounters::connections_open);
+  };
+  if (is_below()) return true;
+  if (pools_[request.pool].empty()) return false;
+  discard(*pools_[request.pool].front(), Farewell::Close);
+  return is_below();
 }
 
 // Connections that nobody uses do not keep others from being opened.
@@ -92,9 +112,10 @@ void ConnectionPool::give_back(BackendConnection& connection, IdlePolicy policy,
   connection.idle_since = now;
   backend.idle.push_front(connection);
   ++backend.idle_count;
+  pools_[connection.pool].push_back(connection);
   idle_.push_back(connection);
   wheel_.arm(connection, now + policy.timeout);
-  counters_[connection.backend].connections_idle.add();
+  places_.backends[connection.backend].connections_idle.add();
 }
 
 void ConnectionPool::discard(BackendConnection& connection, Farewell farewell) noexcept {
@@ -105,7 +126,8 @@ void ConnectionPool::discard(BackendConnection& connection, Farewell farewell) n
     connection.stream.close();
   }
   connection.stream.release();
-  counters_[connection.backend].connections_open.subtract();
+  places_.backends[connection.backend].connections_open.subtract();
+  places_.pools[connection.pool].connections_open.subtract();
   connections_.release(&connection);
 }
 
@@ -139,9 +161,10 @@ void ConnectionPool::leave_idle(BackendConnection& connection) noexcept {
   PerBackend& backend = backends_[connection.backend];
   backend.idle.remove(connection);
   --backend.idle_count;
+  pools_[connection.pool].remove(connection);
   idle_.remove(connection);
   wheel_.cancel(connection);
-  counters_[connection.backend].connections_idle.subtract();
+  places_.backends[connection.backend].connections_idle.subtract();
 }
 
 }  // namespace penstock::upstream

@@ -21,30 +21,30 @@
 #include "dataplane/tcp/stack.h"
 #include "dataplane/upstream/backend_connection.h"
 #include "dataplane/upstream/backend_counters.h"
+#include "dataplane/upstream/pool_bounds.h"
+#include "dataplane/upstream/reuse.h"
 
 namespace penstock::upstream {
 
-// Which idle connections a request may use. A backend may close an idle connection at the very
-// moment a request is sent on it; a request that must not be sent twice is kept away from
-// connections that have been idle long enough for a backend to lose patience.
-enum class Reuse : uint8_t {
-  Any,
-  Recent,  // idle for at most kRecentIdle
-  None,
-};
-inline constexpr base::Duration kRecentIdle = base::Duration::from_s(1);
+// Whether a connection may be opened when there is no idle one.
+enum class Opening : uint8_t { Allowed, Forbidden };
 
 struct LeaseRequest {
+  uint32_t pool = 0;  // the backend's
   uint32_t backend = 0;
   base::Endpoint endpoint;
   uint32_t lessee = 0;
   Reuse reuse = Reuse::Any;
+  Opening opening = Opening::Allowed;
+  uint32_t connections_max = 0;  // of the pool, over all workers; 0: no bound
 };
 
 enum class LeaseError : uint8_t {
   NoRoute,    // no address of ours leads to the backend
   NoPort,     // every source port towards the backend is taken
   OverLimit,  // connections_max, here or in the stack
+  AtBound,    // the pool's connections_max: all are in use, and one may become free
+  NotOpened,  // there is no idle one, and none may be opened
 };
 
 struct IdlePolicy {
@@ -52,9 +52,16 @@ struct IdlePolicy {
   base::Duration timeout;
 };
 
+// Where connections are counted: by backend's id, by pool's id, and by the other workers too.
+struct PoolPlaces {
+  BackendCounters* backends = nullptr;  // base::kBackendsMax of them
+  PoolCounters* pools = nullptr;        // base::kPoolsMax of them
+  PoolCountersOfWorkers pools_of_workers;
+};
+
 class ConnectionPool {
  public:
-  ConnectionPool(uint32_t connections_max, tcp::Stack& stack, BackendCounters* counters,
+  ConnectionPool(uint32_t connections_max, tcp::Stack& stack, const PoolPlaces& places,
                  base::Instant now);
   ~ConnectionPool();
 
@@ -97,14 +104,17 @@ class ConnectionPool {
     uint32_t idle_count = 0;
   };
 
+  // One more may be opened for the request's pool; an idle one of it may have made room.
+  bool make_room(const LeaseRequest& request) noexcept;
   BackendConnection* acquire() noexcept;
   BackendConnection* take_idle(uint32_t backend, Reuse reuse, base::Instant now) noexcept;
   void leave_idle(BackendConnection& connection) noexcept;
 
   tcp::Stack& stack_;
-  BackendCounters* counters_;
+  PoolPlaces places_;
   base::Slab<BackendConnection> connections_;
   std::unique_ptr<PerBackend[]> backends_;
+  std::unique_ptr<base::List<BackendConnection, IdleOfPool>[]> pools_;  // idle ones, oldest first
   base::List<BackendConnection, IdleOfWorker> idle_;
   base::TimerWheel<BackendConnection> wheel_;
 };

@@ -15,6 +15,7 @@ Retry may_retry(const Attempt& attempt) noexcept {
     case FailurePoint::Connect:
       return Retry::Allowed;
     case FailurePoint::BeforeResponse:
+    case FailurePoint::BeforeForwarding:
       return http::is_idempotent(attempt.method) && attempt.body_sent == BodySent::No
                  ? Retry::Allowed
                  : Retry::Forbidden;
@@ -26,6 +27,7 @@ Retry may_retry(const Attempt& attempt) noexcept {
 
 ReplyReason reply_for(FailurePoint point, CloseReason close) noexcept {
   DCHECK(point != FailurePoint::InResponse);
+  if (point == FailurePoint::BeforeForwarding) return ReplyReason::TruncatedResponse;
   if (point != FailurePoint::BeforeResponse) {
     if (close == CloseReason::Refused || close == CloseReason::Reset) {
       return ReplyReason::ConnectRefused;
@@ -55,6 +57,10 @@ ReplyReason reply_for(LeaseError error) noexcept {
       return ReplyReason::ConnectUnreachable;
     case LeaseError::NoPort:
       return ReplyReason::SourcePortsExhausted;
+    case LeaseError::AtBound:
+      return ReplyReason::PoolQueueTimeout;
+    case LeaseError::NotOpened:
+      return ReplyReason::PoolPendingLimit;
     case LeaseError::OverLimit:
       break;
   }

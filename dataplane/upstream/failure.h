@@ -18,10 +18,11 @@ namespace penstock::upstream {
 
 // How far the attempt had come.
 enum class FailurePoint : uint8_t {
-  Lease,           // no connection could be begun
-  Connect,         // the handshake did not complete: nothing was sent
-  BeforeResponse,  // the request was sent, no byte of a response came
-  InResponse,      // bytes of the response have come
+  Lease,             // no connection could be begun
+  Connect,           // the handshake did not complete: nothing was sent
+  BeforeResponse,    // the request was sent, no byte of a response came
+  BeforeForwarding,  // a response ended early, and nothing of it has left for the client
+  InResponse,        // bytes of the response have come
 };
 
 // Whether body bytes have left our hands; those are not kept for a second time.

@@ -16,6 +16,7 @@
 #include "dataplane/proxy/proxy_counters.h"
 #include "dataplane/tcp/stack_counters.h"
 #include "dataplane/upstream/backend_counters.h"
+#include "dataplane/upstream/pool_counters.h"
 #include "dataplane/wire/drop_reason.h"
 #include "dataplane/worker/switchboard_counters.h"
 
@@ -33,6 +34,13 @@ struct Counters {
   // By backend id; base::kBackendsMax of them.
   std::unique_ptr<upstream::BackendCounters[]> backends =
       std::make_unique<upstream::BackendCounters[]>(base::kBackendsMax);
+
+  // By listener id; base::kListenerIdsMax of them.
+  std::unique_ptr<proxy::ListenerCounters[]> listeners =
+      std::make_unique<proxy::ListenerCounters[]>(base::kListenerIdsMax);
+  // By pool id; base::kPoolsMax of them.
+  std::unique_ptr<upstream::PoolCounters[]> pools =
+      std::make_unique<upstream::PoolCounters[]>(base::kPoolsMax);
 
   const tcp::StackCounters* tcp = nullptr;
   const wire::DropCounters* tcp_drops = nullptr;

@@ -81,11 +81,17 @@ tcp::StackSettings make_stack_settings(const WorkerSettings& settings,
 }
 
 proxy::ProxyPlaces make_proxy_places(const WorkerPlaces& places, tcp::Stack& stack,
+                                     const upstream::PoolCounters* const& own_pools,
                                      proxy::AccessSink* access) {
+  const bool is_alone = places.pools_of_workers.empty();
   return {.stack = stack,
           .buffers = places.buffers,
           .counters = places.channel.counters.proxy,
-          .backend_counters = places.channel.counters.backends.get(),
+          .listener_counters = places.channel.counters.listeners.get(),
+          .counted = {.backends = places.channel.counters.backends.get(),
+                      .pools = places.channel.counters.pools.get(),
+                      .pools_of_workers = is_alone ? upstream::PoolCountersOfWorkers(&own_pools, 1)
+                                                   : places.pools_of_workers},
           .access = access};
 }
 
@@ -98,6 +104,7 @@ Worker::Worker(const WorkerSettings& settings, const WorkerPlaces& places)
       epoch_(places.epoch),
       queues_(make_queues(places.ports)),
       ways_(make_ways(places)),
+      own_pools_(channel_.counters.pools.get()),
       access_(channel_.access_records),
       host_({.interfaces = make_interfaces(places.ports, queues_),
              .routes = places.routes,
@@ -106,7 +113,7 @@ Worker::Worker(const WorkerSettings& settings, const WorkerPlaces& places)
             buffers_),
       stack_(make_stack_settings(settings, ways_), buffers_, host_),
       proxy_(settings.proxy,
-             make_proxy_places(places, stack_,
+             make_proxy_places(places, stack_, own_pools_,
                                settings.access_log == AccessLog::On ? &access_ : nullptr)),
       mesh_(places.mesh) {
   Counters& counters = channel_.counters;

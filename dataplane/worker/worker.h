@@ -75,6 +75,9 @@ struct WorkerPlaces {
   Channel& channel;
   Epoch& epoch;
   Mesh* mesh = nullptr;  // none: the worker is alone
+  // What each worker counts of pools, this one's too: bounds are kept over all of them. Empty: the
+  // worker is alone.
+  upstream::PoolCountersOfWorkers pools_of_workers = {};
 };
 
 struct TurnResult {
@@ -130,6 +133,7 @@ class Worker {
   Epoch& epoch_;
   std::deque<nic::PortQueue> queues_;  // a deque, for a queue does not move; by interface index
   std::vector<tcp::WayOut> ways_;      // by interface index
+  const upstream::PoolCounters* own_pools_;
   AccessMailbox access_;
   net::Host host_;
   tcp::Stack stack_;

@@ -31,11 +31,17 @@ ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& setti
       peer_node_(peer_settings(settings)),
       link_({}, proxy_node_.port, peer_node_.port),
       backend_counters_(std::make_unique<upstream::BackendCounters[]>(base::kBackendsMax)),
+      listener_counters_(std::make_unique<proxy::ListenerCounters[]>(base::kListenerIdsMax)),
+      pool_counters_(std::make_unique<upstream::PoolCounters[]>(base::kPoolsMax)),
+      pools_of_workers_{pool_counters_.get()},
       proxy_(std::make_unique<proxy::Proxy>(
           settings.proxy, proxy::ProxyPlaces{.stack = proxy_node_.stack,
                                              .buffers = proxy_node_.pool,
                                              .counters = counters_,
-                                             .backend_counters = backend_counters_.get(),
+                                             .listener_counters = listener_counters_.get(),
+                                             .counted = {.backends = backend_counters_.get(),
+                                                         .pools = pool_counters_.get(),
+                                                         .pools_of_workers = pools_of_workers_},
                                              .access = this})) {
   link_.lose_when([this](base::ByteSpan frame) {
     return !silent_.empty() && silent_.count(destination_port_of(frame)) != 0;
@@ -207,6 +213,14 @@ void ProxyWorld::expect_nothing_left() {
     EXPECT_EQ(backend_counters_[id].connections_open.read(), 0u) << id;
     EXPECT_EQ(backend_counters_[id].connections_idle.read(), 0u) << id;
   }
+  for (uint32_t id = 0; id < base::kPoolsMax; ++id) {
+    EXPECT_EQ(pool_counters_[id].requests_open.read(), 0u) << id;
+    EXPECT_EQ(pool_counters_[id].pending.read(), 0u) << id;
+    EXPECT_EQ(pool_counters_[id].connections_open.read(), 0u) << id;
+  }
+  EXPECT_EQ(counters_.tunnels_open.read(), 0u);
+  EXPECT_EQ(listener_counters_[0].connections_open.read(), 0u);
+  EXPECT_EQ(listener_counters_[0].connections_idle.read(), 0u);
   for (const auto& snapshot : snapshots_) EXPECT_FALSE(snapshot->is_held());
   for (TcpNode* node : {&proxy_node_, &peer_node_}) {
     EXPECT_EQ(node->stack.connections_open(), 0u);

@@ -7,6 +7,7 @@
 // no buffer, connection or gauge is left behind.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -51,6 +52,7 @@ class ProxyWorld final : private proxy::AccessSink {
   PeerConnection& accepted(uint16_t port, size_t index = 0);
   // From now on the backend answers every head that it receives with these bytes.
   void answer_with(uint16_t port, std::string response) { answers_[port] = std::move(response); }
+  void stop_answering(uint16_t port) { answers_.erase(port); }
   // Heads that were answered so.
   const std::vector<std::string>& requests(uint16_t port) { return requests_[port]; }
   // The backend refuses connections; accepts them again; is silent, as if switched off.
@@ -73,6 +75,11 @@ class ProxyWorld final : private proxy::AccessSink {
   }
   const upstream::BackendCounters& backend_counters(uint16_t port) const {
     return backend_counters_[port - kFirstBackendPort];
+  }
+  // Of all its listeners: they have one id here.
+  const proxy::ListenerCounters& listener_counters() const { return listener_counters_[0]; }
+  const upstream::PoolCounters& pool_counters(uint32_t pool = 0) const {
+    return pool_counters_[pool];
   }
   const std::vector<proxy::AccessRecord>& records() const { return records_; }
   // The most packet buffers that the proxy had in use after a turn.
@@ -102,6 +109,9 @@ class ProxyWorld final : private proxy::AccessSink {
 
   proxy::ProxyCounters counters_;
   std::unique_ptr<upstream::BackendCounters[]> backend_counters_;
+  std::unique_ptr<proxy::ListenerCounters[]> listener_counters_;
+  std::unique_ptr<upstream::PoolCounters[]> pool_counters_;
+  std::array<const upstream::PoolCounters*, 1> pools_of_workers_;
   std::vector<proxy::AccessRecord> records_;
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots_;
   uint32_t buffers_high_water_ = 0;

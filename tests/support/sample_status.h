@@ -26,13 +26,23 @@ inline stats::ServerStatus sample_status() {
                             .frames_handed_over = 21,
                             .frames_taken_over = 22,
                             .wrong_core_arrivals = 0});
-  status.listeners.push_back({"web", *base::Endpoint::parse("10.0.0.1:80")});
+  model::Listener listener;
+  listener.name = "web";
+  listener.address = *base::Endpoint::parse("10.0.0.1:80");
+  stats::ListenerSums listener_counts;
+  listener_counts.requests = 12;
+  listener_counts.connections_open = 7;
+  status.listeners.push_back({listener, listener_counts, {{"no_rule", 3}}});
   model::Backend backend{"b1", *base::Endpoint::parse("10.0.0.2:81"), 7,
                          model::BackendState::Draining};
   stats::BackendSums counts;
   counts.requests = 12;
   counts.connections_open = 5;
-  status.pools.push_back({"api", "round_robin", {{backend, counts}}});
+  counts.reuses = 9;
+  stats::PoolSums pool_counts;
+  pool_counts.requests = 12;
+  pool_counts.refusals = 1;
+  status.pools.push_back({"api", "round_robin", pool_counts, {{backend, counts}}});
   status.families.push_back({"requests", "Requests", stats::Kind::Counter, "", {{"", 12}}});
   status.families.push_back({"exchanges_open", "Open", stats::Kind::Gauge, "", {{"", 2}}});
   status.families.push_back(

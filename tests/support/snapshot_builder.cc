@@ -40,8 +40,9 @@ route::Rule rule(std::string name, route::Action action) {
 std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec) {
   auto snapshot = std::make_unique<proxy::Snapshot>();
   for (const uint16_t port : spec.listener_ports) {
-    snapshot->listeners.push_back(
-        {.name = "l" + std::to_string(port), .address = endpoint("10.0.0.1", port)});
+    snapshot->listeners.push_back({.name = "l" + std::to_string(port),
+                                   .address = endpoint("10.0.0.1", port),
+                                   .proxy_header = spec.proxy_header});
   }
   auto table = route::RuleTable::compile(spec.rules);
   CHECK(table.ok());
@@ -51,6 +52,7 @@ std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec) {
   snapshot->pools = spec.pools;
   snapshot->timeouts = spec.timeouts;
   snapshot->limits = spec.limits;
+  snapshot->upgrades = spec.upgrades;
   return snapshot;
 }
 

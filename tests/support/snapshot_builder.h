@@ -36,6 +36,8 @@ struct SnapshotSpec {
   std::vector<proxy::PoolPlan> pools = {pool_at({kFirstBackendPort})};
   proxy::Timeouts timeouts = {};
   proxy::HttpLimits limits = {};
+  proxy::Upgrades upgrades = proxy::Upgrades::Any;
+  proxy::ProxyHeader proxy_header = proxy::ProxyHeader::None;  // of every listener
 };
 
 std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec);

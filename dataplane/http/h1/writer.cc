@@ -12,6 +12,8 @@ namespace penstock::http::h1 {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
+constexpr std::string_view kConnectionUpgrade = "Connection: Upgrade\r\n";
+constexpr uint16_t kSwitchingProtocols = 101;
 
 void append_number(ByteSink& sink, uint64_t number) noexcept {
   std::array<char, 20> digits;
@@ -180,6 +182,9 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
                      [&](const Field& field) noexcept {
                        // Most fields are none that we know.
                        if (field.id == FieldId::Other && !nominates) return true;
+                       if (field.id == FieldId::Upgrade) {
+                         return edits.upgrade == UpgradeField::Forward;
+                       }
                        if (is_written_anew(field.id)) return false;
                        if (field.id == FieldId::Host) return !replaces_host;
                        if (field.id == FieldId::Expect) return edits.expect == ExpectField::Forward;
@@ -189,7 +194,11 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
   append_field(sink, "X-Forwarded-Proto: ", edits.forwarded_proto);
   append_number_field(sink, "X-Forwarded-Port: ", edits.forwarded_port);
   append_framing(sink, edits.framing);
-  append_persistence(sink, Version::Http11, edits.persistence);
+  if (edits.upgrade == UpgradeField::Forward) {
+    sink.append(kConnectionUpgrade);
+  } else {
+    append_persistence(sink, Version::Http11, edits.persistence);
+  }
   sink.append(kLineEnd);
 }
 
@@ -209,10 +218,13 @@ void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan
                      [&](const Field& field) noexcept {
                        if (field.id == FieldId::Other && !nominates) return true;
                        if (field.id == FieldId::ContentLength) return keeps_length;
+                       if (field.id == FieldId::Upgrade) return head.status == kSwitchingProtocols;
                        if (is_hop_by_hop(field.id)) return false;
                        return !(nominates && is_nominated(field, head.fields, bytes));
                      });
-  if (!is_interim(head.status)) {
+  if (head.status == kSwitchingProtocols) {
+    sink.append(kConnectionUpgrade);
+  } else if (!is_interim(head.status)) {
     DCHECK(!keeps_length || edits.framing.kind == Framing::Kind::None);
     append_framing(sink, edits.framing);
     // A body that ends with the connection cannot be followed by another message.

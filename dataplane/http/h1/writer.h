@@ -24,6 +24,8 @@
 namespace penstock::http::h1 {
 
 enum class ExpectField : uint8_t { Forward, Remove };
+// Forwarded with the Connection option that goes with it (RFC 9110 7.8).
+enum class UpgradeField : uint8_t { Forward, Remove };
 
 // What a request says upstream beyond what the client sent.
 struct RequestEdits {
@@ -33,6 +35,7 @@ struct RequestEdits {
   uint16_t forwarded_port = 0;       // Of the listener.
   Persistence persistence = Persistence::KeepAlive;
   ExpectField expect = ExpectField::Forward;
+  UpgradeField upgrade = UpgradeField::Remove;
 };
 // `bytes` are those that were parsed into `head`.
 void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
@@ -52,8 +55,9 @@ struct ResponseEdits {
   Persistence persistence = Persistence::KeepAlive;
   Nominations nominations = Nominations::Unknown;
 };
-// An interim response is emitted without framing or Connection. A response to HEAD and a 304 keep
-// the backend's Content-Length, which then describes a body that is not sent.
+// An interim response is emitted without framing or Connection, but for 101, which keeps Upgrade. A
+// response to HEAD and a 304 keep the backend's Content-Length, which then describes a body that is
+// not sent.
 void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan bytes,
                         const ResponseEdits& edits) noexcept;
 

@@ -53,7 +53,7 @@ TEST(BackendRegistry, ReusesNoIdWhileAnOldSnapshotIsAlive) {
   BackendRegistry registry;
   ASSERT_TRUE(registry.assign(with_backends({7}), 1).ok());
   ASSERT_TRUE(registry.assign(with_backends({}), 2).ok());
-  EXPECT_TRUE(registry.reclaim(1, always_quiet).empty());
+  EXPECT_TRUE(registry.reclaim_backends(1, always_quiet).empty());
   ASSERT_TRUE(registry.assign(with_backends({8}), 3).ok());
   EXPECT_EQ(registry.find("p", endpoint(8)), 1u);
 }
@@ -62,7 +62,7 @@ TEST(BackendRegistry, ReusesAnIdAfterTheLastSnapshotIsGone) {
   BackendRegistry registry;
   ASSERT_TRUE(registry.assign(with_backends({7}), 1).ok());
   ASSERT_TRUE(registry.assign(with_backends({}), 2).ok());
-  EXPECT_EQ(registry.reclaim(2, always_quiet), std::vector<uint32_t>{0});
+  EXPECT_EQ(registry.reclaim_backends(2, always_quiet), std::vector<uint32_t>{0});
   EXPECT_EQ(registry.find("p", endpoint(7)), std::nullopt);
   ASSERT_TRUE(registry.assign(with_backends({8}), 3).ok());
   EXPECT_EQ(registry.find("p", endpoint(8)), 0u);
@@ -72,7 +72,7 @@ TEST(BackendRegistry, ReusesNoIdWithConnectionsLeft) {
   BackendRegistry registry;
   ASSERT_TRUE(registry.assign(with_backends({7}), 1).ok());
   ASSERT_TRUE(registry.assign(with_backends({}), 2).ok());
-  EXPECT_TRUE(registry.reclaim(2, [](uint32_t) { return false; }).empty());
+  EXPECT_TRUE(registry.reclaim_backends(2, [](uint32_t) { return false; }).empty());
 }
 
 TEST(BackendRegistry, GivesABackendThatReturnsItsIdBack) {
@@ -81,7 +81,7 @@ TEST(BackendRegistry, GivesABackendThatReturnsItsIdBack) {
   ASSERT_TRUE(registry.assign(with_backends({8}), 2).ok());
   ASSERT_TRUE(registry.assign(with_backends({8, 7}), 3).ok());
   EXPECT_EQ(registry.find("p", endpoint(7)), 0u);
-  EXPECT_TRUE(registry.reclaim(3, always_quiet).empty());
+  EXPECT_TRUE(registry.reclaim_backends(3, always_quiet).empty());
 }
 
 TEST(BackendRegistry, RefusesMoreThanThereAreIds) {

@@ -75,7 +75,6 @@ TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
   EXPECT_EQ(snapshot->rules_of(0).rules().size(), 2u);
   EXPECT_EQ(snapshot->timeouts.client_header.ms(), 7);
   EXPECT_EQ(snapshot->limits.request_body_bytes, 99u);
-  EXPECT_EQ(snapshot->limits.tries, 5u);
   EXPECT_EQ(snapshot->reason_header, proxy::ReasonHeader::Omit);
   EXPECT_EQ(snapshot->pools[0].connect_timeout.ms(), 11);
   EXPECT_EQ(snapshot->pools[0].response.ms(), 12);

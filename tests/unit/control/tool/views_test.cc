@@ -17,7 +17,6 @@ TEST(Views, ShowAStatus) {
   EXPECT_EQ(status_view(stats::status_json(penstock::testing::sample_status())),
             "penstockd   1.2.3, up 1 min 1 s\n"
             "file        a.cfg, generation 4, 1 runtime change\n"
-            "listener    web on 10.0.0.1:80\n"
             "requests    12, 2 open\n"
             "clients     - accepted, - open\n"
             "responses   none\n"
@@ -26,15 +25,25 @@ TEST(Views, ShowAStatus) {
             "WORKER CORE  PHASE    GENERATION  TURNS  BUSY  SLEEPS  REQUESTS  HANDED OVER  "
             "TAKEN OVER  WRONG CORE\n"
             "          2  serving           4     10     6       3        12           21  "
-            "        22           0\n");
+            "        22           0\n"
+            "\n"
+            "LISTENER  ADDRESS      REQUESTS  ACCEPTED  OPEN  IDLE  REPLIES OF ITS OWN\n"
+            "web       10.0.0.1:80        12         0     7     0  no_rule 3\n"
+            "\n"
+            "api (round_robin): 12 requests, 0 now, 0 waiting, 0 retries (0 withheld), 1 refused\n"
+            "BACKEND  ADDRESS      WEIGHT  STATE     REQUESTS  NOW  OPEN  IDLE  REUSED  RETRIES  "
+            "FAILURES  RESETS\n"
+            "b1       10.0.0.2:81       7  draining        12    0     5     0    75 %        0  "
+            "       0       0\n");
 }
 
 TEST(Views, ShowBackends) {
-  EXPECT_EQ(
-      backends_view(stats::backends_json(penstock::testing::sample_status())),
-      "api (round_robin)\n"
-      "BACKEND  ADDRESS      WEIGHT  STATE     REQUESTS  NOW  OPEN  IDLE  FAILURES  RESETS\n"
-      "b1       10.0.0.2:81       7  draining        12    0     5     0         0       0\n");
+  EXPECT_EQ(backends_view(stats::backends_json(penstock::testing::sample_status())),
+            "api (round_robin): 12 requests, 0 now, 0 waiting, 0 retries (0 withheld), 1 refused\n"
+            "BACKEND  ADDRESS      WEIGHT  STATE     REQUESTS  NOW  OPEN  IDLE  REUSED  RETRIES  "
+            "FAILURES  RESETS\n"
+            "b1       10.0.0.2:81       7  draining        12    0     5     0    75 %        0  "
+            "       0       0\n");
 }
 
 TEST(Views, ShowAnEmptyPool) {

@@ -261,5 +261,76 @@ TEST_F(Deadlines, CutWhatADrainWaitsForInVain) {
   EXPECT_TRUE(world_.proxy().is_drained());
 }
 
+// --- A whole exchange.
+
+SnapshotSpec with_exchange_timeout() {
+  SnapshotSpec spec = with_timeouts();
+  spec.timeouts.exchange = Duration::from_s(4);
+  return spec;
+}
+
+TEST(WholeExchange, IsAnswered504WhenItsTimeIsOver) {
+  ProxyWorld world(with_exchange_timeout());
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.run_for(Duration::from_ms(3700));
+  EXPECT_EQ(client.received(), "");
+  world.run_for(Duration::from_s(1));
+  EXPECT_EQ(client.received().substr(9, 3), "504");
+  EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "exchange_timeout");
+  EXPECT_TRUE(world.accepted(8000).was_reset());
+}
+
+TEST(WholeExchange, IsTruncatedWhenItsResponseHasBegun) {
+  ProxyWorld world(with_exchange_timeout());
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.accepted(8000).send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n");
+  for (int i = 0; i < 5; ++i) {
+    world.accepted(8000).send("x");
+    world.run_for(Duration::from_s(1));
+  }
+  EXPECT_TRUE(client.peer_closed());
+  EXPECT_LT(body_of(client.received()).size(), 100u);
+  EXPECT_EQ(world.replies(http::ReplyReason::ExchangeTimeout), 1u);
+}
+
+TEST(WholeExchange, CountsFromTheFirstByteOfTheRequest) {
+  ProxyWorld world(with_exchange_timeout());
+  auto& client = world.connect();
+  client.send("GET / HTTP/1.1\r\n");
+  world.run_for(Duration::from_ms(2500));
+  client.send("Host: a\r\n\r\n");
+  world.run_for(Duration::from_s(2));
+  EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "exchange_timeout");
+}
+
+// --- The age of a client's connection.
+
+TEST(KeptConnection, IsClosedByTheLastRequestThatItMayHave) {
+  SnapshotSpec spec;
+  spec.limits.client_requests = 2;
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "(none)");
+  EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "close");
+  EXPECT_TRUE(client.peer_closed());
+}
+
+TEST(KeptConnection, IsClosedByTheFirstResponseWhenItIsOldEnough) {
+  SnapshotSpec spec;
+  spec.timeouts.client_age = Duration::from_s(30);
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "(none)");
+    world.run_for(Duration::from_ms(9900));
+  }
+  world.run_for(Duration::from_s(1));
+  EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "close");
+}
+
 }  // namespace
 }  // namespace penstock::proxy

@@ -205,5 +205,99 @@ TEST(DownstreamStage, RefusesRequestsBeyondItsLimitAndRecovers) {
   EXPECT_EQ(body_of(world.ask(world.connect(), get())), "ok");
 }
 
+// --- Clients that are announced by a PROXY protocol header.
+
+SnapshotSpec announced() {
+  SnapshotSpec spec;
+  spec.proxy_header = ProxyHeader::Required;
+  spec.timeouts.client_header = Duration::from_s(7);
+  return spec;
+}
+
+TEST(ProxyHeader, NamesTheClient) {
+  ProxyWorld world(announced());
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  const std::string answer =
+      world.ask(client, "PROXY TCP4 192.0.2.7 198.51.100.1 1234 8443\r\n" + get());
+  EXPECT_EQ(body_of(answer), "ok");
+  EXPECT_EQ(field_of(world.requests(8000)[0], "X-Forwarded-For"), "192.0.2.7");
+  EXPECT_EQ(field_of(world.requests(8000)[0], "X-Forwarded-Port"), "8443");
+  EXPECT_EQ(world.records().at(0).client.format(), "192.0.2.7:1234");
+  // Once for all requests of the connection.
+  EXPECT_EQ(body_of(world.ask(client, get())), "ok");
+  EXPECT_EQ(field_of(world.requests(8000)[1], "X-Forwarded-For"), "192.0.2.7");
+}
+
+TEST(ProxyHeader, MayComeByteByByte) {
+  ProxyWorld world(announced());
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  for (const char byte : "PROXY TCP4 192.0.2.7 198.51.100.1 1234 80\r\n" + get()) {
+    client.send(std::string(1, byte));
+    world.run_for(Duration::from_us(200));
+  }
+  world.settle();
+  EXPECT_EQ(body_of(client.received()), "ok");
+  EXPECT_EQ(field_of(world.requests(8000).at(0), "X-Forwarded-For"), "192.0.2.7");
+}
+
+TEST(ProxyHeader, OfALocalConnectionLeavesItsOwnAddress) {
+  ProxyWorld world(announced());
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  world.ask(client, "PROXY UNKNOWN\r\n" + get());
+  EXPECT_EQ(field_of(world.requests(8000).at(0), "X-Forwarded-For"), "10.0.0.2");
+}
+
+TEST(ProxyHeader, IsRequiredWhereTheListenerSaysSo) {
+  for (const std::string& first : {get(), std::string("PROXY TCP4 nonsense\r\n")}) {
+    ProxyWorld world(announced());
+    auto& client = world.connect();
+    EXPECT_EQ(world.ask(client, first), "");
+    EXPECT_TRUE(client.was_reset());
+    EXPECT_EQ(world.counters().proxy_headers_refused.read(), 1u);
+  }
+}
+
+TEST(ProxyHeader, IsWaitedForAsLongAsAHead) {
+  ProxyWorld world(announced());
+  auto& client = world.connect();
+  client.send("PROXY ");
+  world.run_for(Duration::from_s(6));
+  EXPECT_FALSE(client.was_reset());
+  world.run_for(Duration::from_s(2));
+  EXPECT_TRUE(client.was_reset());
+}
+
+TEST(ProxyHeader, IsNoRequestWhereNobodyAskedForIt) {
+  ProxyWorld world;
+  const std::string answer =
+      world.ask(world.connect(), "PROXY TCP4 192.0.2.7 198.51.100.1 1234 80\r\n" + get());
+  EXPECT_EQ(answer.substr(9, 3), "400");
+}
+
+TEST(ListenerCounters, CountConnectionsRequestsAndReplies) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  world.settle();
+  const ListenerCounters& counters = world.listener_counters();
+  EXPECT_EQ(counters.accepted.read(), 1u);
+  EXPECT_EQ(counters.connections_open.read(), 1u);
+  EXPECT_EQ(counters.connections_idle.read(), 1u);
+  client.send("GET ");
+  world.settle();
+  EXPECT_EQ(counters.connections_idle.read(), 0u);
+  client.send("/ HTTP/1.1\r\nHost: a\r\n\r\n");
+  world.settle();
+  EXPECT_EQ(counters.requests.read(), 1u);
+  EXPECT_EQ(counters.connections_idle.read(), 1u);
+  world.ask(client, "nonsense\r\n\r\n");
+  const auto reason = static_cast<size_t>(http::ReplyReason::RequestLineInvalid);
+  EXPECT_EQ(counters.replies_by_reason[reason].read(), 1u);
+  EXPECT_EQ(counters.connections_idle.read(), 0u);
+}
+
 }  // namespace
 }  // namespace penstock::proxy

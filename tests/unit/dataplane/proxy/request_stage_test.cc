@@ -14,6 +14,7 @@
 namespace penstock::proxy {
 namespace {
 
+using base::Duration;
 using testing::body_of;
 using testing::field_of;
 using testing::get;
@@ -249,6 +250,68 @@ TEST(RequestStage, CutsAClientWhoseWrongHeadFindsNoExchangeLeft) {
   EXPECT_EQ(world.ask(wrong, "nonsense\r\n\r\n"), "");
   EXPECT_TRUE(wrong.was_reset());
   EXPECT_EQ(world.replies(http::ReplyReason::OverLimit), 1u);
+}
+
+// --- Bodies that are gathered before a backend is asked.
+
+class GatheredBody : public ::testing::Test {
+ protected:
+  static SnapshotSpec gathering() {
+    SnapshotSpec spec;
+    spec.pools[0].request_buffer_bytes = 1000;
+    spec.timeouts.client_body = Duration::from_s(3);
+    return spec;
+  }
+  void send(const std::string& bytes) {
+    client_.send(bytes);
+    world_.settle();
+  }
+  size_t backends_asked() { return world_.accepted_count(8000); }
+
+  ProxyWorld world_{gathering()};
+  testing::PeerConnection& client_ = world_.connect();
+};
+
+TEST_F(GatheredBody, AsksABackendWhenAllOfItHasCome) {
+  send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf");
+  EXPECT_EQ(backends_asked(), 0u);
+  send("half");
+  EXPECT_EQ(body_of(world_.accepted(8000).received()), "halfhalf");
+}
+
+TEST_F(GatheredBody, AsksABackendWhenAsMuchHasComeAsIsGathered) {
+  send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000\r\n\r\n" + std::string(999, 'x'));
+  EXPECT_EQ(backends_asked(), 0u);
+  send("x");
+  EXPECT_EQ(body_of(world_.accepted(8000).received()).size(), 1000u);
+}
+
+TEST_F(GatheredBody, IsAskedForWhenTheClientExpectsThat) {
+  send("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n");
+  EXPECT_EQ(client_.take_received(), "HTTP/1.1 100 Continue\r\n\r\n");
+  send("hi");
+  EXPECT_EQ(field_of(world_.accepted(8000).received(), "Expect"), "(none)");
+  EXPECT_EQ(body_of(world_.accepted(8000).received()), "hi");
+}
+
+TEST_F(GatheredBody, ThatDoesNotComeIs408) {
+  send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf");
+  world_.run_for(Duration::from_s(4));
+  EXPECT_EQ(client_.received().substr(9, 3), "408");
+  EXPECT_EQ(backends_asked(), 0u);
+}
+
+TEST_F(GatheredBody, OfAClientThatLeavesAsksNobody) {
+  send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 8\r\n\r\nhalf");
+  client_.close();
+  world_.settle();
+  EXPECT_EQ(backends_asked(), 0u);
+  EXPECT_TRUE(client_.peer_closed());
+}
+
+TEST_F(GatheredBody, ThatIsMalformedIs400) {
+  send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nZZ");
+  EXPECT_EQ(client_.received().substr(9, 3), "400");
 }
 
 }  // namespace

@@ -145,13 +145,6 @@ TEST_F(Response, HoldsInterimOnesBackFromAClientThatTakesNothing) {
   EXPECT_EQ(received(), hints + ok());
 }
 
-TEST_F(Response, OfSwitchingProtocolsIsRefused) {
-  ask(get("/", "Connection: upgrade\r\nUpgrade: websocket\r\n"));
-  answer("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n\r\n");
-  EXPECT_EQ(received().substr(9, 3), "502");
-  EXPECT_TRUE(backend().was_reset());
-}
-
 TEST_F(Response, OfContinueBringsTheBody) {
   ask("POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n");
   EXPECT_EQ(field_of(backend().received(), "Expect"), "100-continue");
@@ -239,8 +232,8 @@ TEST_F(Response, TruncatedLeavesEarlierOnesToTheClient) {
   world_.settle();
   client_.read_again();
   world_.settle();
-  EXPECT_EQ(received(), ok("first") + ok("first") +
-                            "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
+  EXPECT_EQ(received(),
+            ok("first") + ok("first") + "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
 }
 
 TEST_F(Response, UntilCloseTruncatedByAResetResetsAnHttp10Client) {
@@ -310,6 +303,74 @@ TEST_F(Response, IsTheSameWhereverItsHeadIsSplit) {
               "HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 4\r\n\r\nbody");
   }
   EXPECT_EQ(world_.accepted_count(8000), 1u);
+}
+
+// --- Responses that are gathered before the client gets any of them.
+
+SnapshotSpec gathering(uint32_t bytes) {
+  SnapshotSpec spec;
+  spec.pools = {testing::pool_at({8000, 8001})};
+  spec.pools[0].response_buffer_bytes = bytes;
+  return spec;
+}
+
+class GatheredResponse : public ::testing::Test {
+ protected:
+  GatheredResponse() { world_.ask(client_, get()); }
+  testing::PeerConnection& first() { return world_.accepted(8000); }
+  void answer(const std::string& bytes) {
+    first().send(bytes);
+    world_.settle();
+  }
+
+  ProxyWorld world_{gathering(1000)};
+  testing::PeerConnection& client_ = world_.connect();
+};
+
+TEST_F(GatheredResponse, GoesOutWhenAllOfItHasCome) {
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+  EXPECT_EQ(client_.received(), "");
+  answer("half");
+  EXPECT_EQ(body_of(client_.received()), "halfhalf");
+}
+
+TEST_F(GatheredResponse, GoesOutWhenAsMuchHasComeAsIsGathered) {
+  answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n800\r\n" + std::string(900, 'x'));
+  EXPECT_EQ(client_.received(), "");
+  answer(std::string(100, 'x'));
+  EXPECT_NE(client_.received(), "");
+}
+
+TEST_F(GatheredResponse, ThatEndsEarlyIsAskedOfAnotherBackend) {
+  world_.answer_with(8001, ok("whole"));
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+  first().abort();
+  world_.settle();
+  EXPECT_EQ(client_.received(), ok("whole"));
+  EXPECT_EQ(world_.counters().upstream_truncated.read(), 1u);
+}
+
+TEST_F(GatheredResponse, EndsWithTheConnectionWhereThatIsItsFraming) {
+  answer("HTTP/1.1 200 OK\r\n\r\nall");
+  EXPECT_EQ(client_.received(), "");
+  first().close();
+  world_.settle();
+  EXPECT_EQ(testing::unchunked(body_of(client_.received())), "all");
+}
+
+TEST_F(GatheredResponse, ThatIsMalformedIs502) {
+  answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalfX");
+  EXPECT_EQ(field_of(client_.received(), "Penstock-Reason"), "bad_response");
+}
+
+TEST(GatheredResponseOfAPost, ThatEndsEarlyIs502) {
+  ProxyWorld world(gathering(1000));
+  auto& client = world.connect();
+  world.ask(client, testing::post("once"));
+  world.accepted(8000).send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
+  world.accepted(8000).close();
+  world.settle();
+  EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "truncated_response");
 }
 
 }  // namespace

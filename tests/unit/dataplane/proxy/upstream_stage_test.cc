@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "dataplane/proxy/proxy_protocol.h"
 #include "tests/support/http_text.h"
 #include "tests/support/proxy_world.h"
 
@@ -108,7 +109,7 @@ TEST(UpstreamStage, AnswersWhenAllOfAPoolDrains) {
 
 TEST(UpstreamStage, TriesNoMoreBackendsThanItMay) {
   SnapshotSpec spec = with_backends({8000, 8001, 8002});
-  spec.limits.tries = 2;
+  spec.pools[0].retries.tries = 2;
   ProxyWorld world(spec);
   for (const uint16_t port : kPorts) world.stop_listening(port);
   EXPECT_EQ(world.ask(world.connect(), get()).substr(9, 3), "502");
@@ -371,6 +372,185 @@ TEST(UpstreamStage, SaysWhenEveryBackendConnectionIsInUse) {
   EXPECT_EQ(response.substr(9, 3), "503");
   EXPECT_EQ(field_of(response, "Penstock-Reason"), "over_limit");
 }
+
+// A backend ends its idle connection while a request is on its way to it: the wire takes 50 us each
+// way, so that the end is seen by the proxy when the request has left and not yet arrived.
+class Race : public ::testing::Test {
+ protected:
+  Race() {
+    world_.answer_with(8000, ok());
+    world_.ask(client_, get());
+    client_.take_received();
+  }
+  void send(const std::string& request) {
+    client_.send(request);
+    world_.run_for(Duration::from_us(30));
+  }
+  std::string answer() {
+    world_.settle();
+    return client_.take_received();
+  }
+
+  ProxyWorld world_;
+  testing::PeerConnection& client_ = world_.connect();
+};
+
+TEST_F(Race, WithAResetSendsAnyRequestAgain) {
+  send(post("to be done once"));
+  world_.accepted(8000).abort();
+  EXPECT_EQ(body_of(answer()), "ok");
+  EXPECT_EQ(world_.requests(8000).size(), 2u);
+  EXPECT_EQ(world_.accepted_count(8000), 2u);
+}
+
+TEST_F(Race, WithAFinSendsAnyRequestAgain) {
+  send(post("to be done once"));
+  world_.accepted(8000).close();
+  EXPECT_EQ(body_of(answer()), "ok");
+  EXPECT_EQ(world_.accepted_count(8000), 2u);
+}
+
+TEST_F(Race, SendsTheBeginningOfABodyAgainAndGoesOnWithIt) {
+  world_.stop_answering(8000);
+  send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonce\r\n");
+  world_.accepted(8000).abort();
+  world_.settle();
+  client_.send("5\r\n more\r\n0\r\n\r\n");
+  world_.settle();
+  EXPECT_EQ(testing::unchunked(body_of(world_.accepted(8000, 1).received())), "once more");
+}
+
+TEST_F(Race, LeavesARequestAloneThatTheBackendHasAcknowledged) {
+  world_.answer_with(8000, "");
+  client_.send(post("may be done already"));
+  world_.run_for(Duration::from_ms(60));
+  world_.accepted(8000).abort();
+  EXPECT_EQ(field_of(answer(), "Penstock-Reason"), "reset_before_response");
+  EXPECT_EQ(world_.accepted_count(8000), 1u);
+}
+
+TEST_F(Race, IsNotToldByANewConnection) {
+  ProxyWorld world;
+  auto& client = world.connect();
+  world.settle();
+  client.send(post("on a new one"));
+  world.run_for(Duration::from_us(260));
+  ASSERT_EQ(world.accepted_count(8000), 1u);
+  world.accepted(8000).abort();
+  world.settle();
+  EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "reset_before_response");
+}
+
+// --- Statuses that ask for another backend.
+
+SnapshotSpec with_retry_status(uint16_t status) {
+  SnapshotSpec spec = with_backends({8000, 8001});
+  spec.pools[0].retries.statuses.set(status - base::kRetryStatusMin);
+  return spec;
+}
+
+constexpr std::string_view kBusy = "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy";
+
+TEST(RetryStatus, SendsARequestToAnotherBackend) {
+  ProxyWorld world(with_retry_status(503));
+  world.answer_with(8000, std::string(kBusy));
+  world.answer_with(8001, ok("fine"));
+  auto& client = world.connect();
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(body_of(world.ask(client, get())), "fine");
+  EXPECT_GT(world.pool_counters().retries.read(), 0u);
+  EXPECT_EQ(world.backend_counters(8001).retries.read(), world.pool_counters().retries.read());
+}
+
+TEST(RetryStatus, GoesToTheClientWhenNoOtherBackendIsLeft) {
+  ProxyWorld world(with_retry_status(503));
+  world.answer_with(8000, std::string(kBusy));
+  world.answer_with(8001, std::string(kBusy));
+  EXPECT_EQ(body_of(world.ask(world.connect(), get())), "busy");
+  EXPECT_EQ(world.requests(8000).size() + world.requests(8001).size(), 2u);
+}
+
+TEST(RetryStatus, IsForRequestsThatMayBeRepeated) {
+  ProxyWorld world(with_retry_status(503));
+  world.answer_with(8000, std::string(kBusy));
+  world.answer_with(8001, ok("fine"));
+  auto& client = world.connect();
+  EXPECT_EQ(body_of(world.ask(client, post("once"))), "busy");
+  EXPECT_EQ(body_of(world.ask(client, post("once"))), "fine");
+}
+
+TEST(RetryStatus, IsOnlyWhatTheConfigurationNames) {
+  ProxyWorld world(with_retry_status(502));
+  world.answer_with(8000, std::string(kBusy));
+  EXPECT_EQ(body_of(world.ask(world.connect(), get())), "busy");
+}
+
+TEST(RetryBudget, WithholdsRetriesWhenEveryRequestWantsOne) {
+  SnapshotSpec spec = with_retry_status(503);
+  spec.pools[0].retries.budget_percent = 0;
+  ProxyWorld world(spec);
+  world.answer_with(8000, std::string(kBusy));
+  world.answer_with(8001, std::string(kBusy));
+  auto& client = world.connect();
+  for (int i = 0; i < 20; ++i) world.ask(client, get());
+  const uint64_t retries = world.pool_counters().retries.read();
+  EXPECT_GE(retries, base::kRetriesPerSecondMin);
+  EXPECT_LT(retries, 20u);
+  EXPECT_EQ(world.pool_counters().retries_withheld.read(), 20 - retries);
+}
+
+// --- How connections are reused.
+
+TEST(ReusePolicy, NeverGivesEachRequestAConnectionOfItsOwn) {
+  SnapshotSpec spec;
+  spec.pools[0].reuse = upstream::ReusePolicy::Never;
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(body_of(world.ask(client, get())), "ok");
+  EXPECT_EQ(world.accepted_count(8000), 3u);
+}
+
+TEST(ReusePolicy, AlwaysGivesOldConnectionsToAnyRequest) {
+  for (const auto policy : {upstream::ReusePolicy::Always, upstream::ReusePolicy::Safe}) {
+    SnapshotSpec spec;
+    spec.pools[0].reuse = policy;
+    ProxyWorld world(spec);
+    world.answer_with(8000, ok());
+    auto& client = world.connect();
+    world.ask(client, get());
+    world.run_for(Duration::from_s(2));
+    world.ask(client, post("x"));
+    EXPECT_EQ(world.accepted_count(8000), policy == upstream::ReusePolicy::Always ? 1u : 2u);
+  }
+}
+
+// --- Backends that are told of the client.
+
+class AnnouncedClient : public ::testing::TestWithParam<AnnounceClient> {};
+
+TEST_P(AnnouncedClient, ComesAheadOfItsRequestOnAConnectionOfItsOwn) {
+  SnapshotSpec spec;
+  spec.pools[0].announce_client = GetParam();
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  for (size_t i = 0; i < 2; ++i) {
+    client.send(get());
+    world.settle();
+    const std::string& received = world.accepted(8000, i).received();
+    const ProxyHeaderStep step = parse_proxy_header(base::as_bytes(received));
+    ASSERT_EQ(step.state, ProxyHeaderStep::State::Complete);
+    EXPECT_EQ(step.endpoints->client, client.local());
+    EXPECT_EQ(step.endpoints->server.format(), "10.0.0.1:80");
+    EXPECT_EQ(received.substr(step.bytes, 6), "GET / ");
+    world.accepted(8000, i).send(ok());
+    world.settle();
+    EXPECT_EQ(body_of(client.take_received()), "ok");
+    EXPECT_TRUE(world.accepted(8000, i).peer_closed());
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Versions, AnnouncedClient,
+                         ::testing::Values(AnnounceClient::V1, AnnounceClient::V2));
 
 }  // namespace
 }  // namespace penstock::proxy

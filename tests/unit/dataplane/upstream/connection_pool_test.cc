@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -27,7 +29,11 @@ class ConnectionPoolTest : public ::testing::Test {
  protected:
   ConnectionPoolTest() {
     CHECK(backend_.stack.listen(testing::endpoint("10.0.0.2", 8000), 0).ok());
-    pool_.emplace(kConnectionsMax, node_.stack, counters_.data(), now_);
+    pool_.emplace(
+        kConnectionsMax, node_.stack,
+        PoolPlaces{
+            .backends = counters_.data(), .pools = pools_.get(), .pools_of_workers = workers_},
+        now_);
   }
 
   void TearDown() override {
@@ -79,6 +85,8 @@ class ConnectionPoolTest : public ::testing::Test {
   Instant now_ = Instant::from_ns(1'000'000'000);
   std::vector<tcp::Stream> accepted_;
   std::vector<BackendCounters> counters_{base::kBackendsMax};
+  std::unique_ptr<PoolCounters[]> pools_ = std::make_unique<PoolCounters[]>(base::kPoolsMax);
+  std::array<const PoolCounters*, 1> workers_ = {pools_.get()};
   testing::TcpNode node_{settings(1)};
   testing::TcpNode backend_{settings(2)};
   testing::SimulatedLink link_{{}, node_.port, backend_.port};

@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "control/stats/backend_baselines.h"
+#include "control/stats/baselines.h"
 
 #include <gtest/gtest.h>
 
 namespace penstock::stats {
 namespace {
 
-TEST(BackendBaselines, ShowWhatWasCountedFromTheStart) {
+TEST(Baselines, ShowWhatWasCountedFromTheStart) {
   worker::Counters counters;
   const worker::Counters* workers[] = {&counters};
   counters.backends[3].requests.add(5);
-  EXPECT_EQ(BackendBaselines().read(workers, 3).requests, 5u);
+  EXPECT_EQ(Baselines<BackendSums>().read(workers, 3).requests, 5u);
 }
 
-TEST(BackendBaselines, HideWhatAFormerOwnerCounted) {
+TEST(Baselines, HideWhatAFormerOwnerCounted) {
   worker::Counters counters;
   const worker::Counters* workers[] = {&counters};
-  BackendBaselines baselines;
+  Baselines<BackendSums> baselines;
   counters.backends[3].requests.add(5);
   baselines.start_anew(workers, 3);
   EXPECT_EQ(baselines.read(workers, 3).requests, 0u);
@@ -26,10 +26,10 @@ TEST(BackendBaselines, HideWhatAFormerOwnerCounted) {
   EXPECT_EQ(baselines.read(workers, 3).connections_open, 1u);
 }
 
-TEST(BackendBaselines, HideTheSumOfSeveralOwners) {
+TEST(Baselines, HideTheSumOfSeveralOwners) {
   worker::Counters counters;
   const worker::Counters* workers[] = {&counters};
-  BackendBaselines baselines;
+  Baselines<BackendSums> baselines;
   for (int owner = 0; owner < 3; ++owner) {
     counters.backends[3].requests.add(5);
     baselines.start_anew(workers, 3);

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// The bounds of a pool: how many requests and connections it takes on, who waits and who is
+// refused.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <vector>
+
+#include "tests/support/http_text.h"
+#include "tests/support/proxy_world.h"
+
+namespace penstock::proxy {
+namespace {
+
+using base::Duration;
+using testing::body_of;
+using testing::field_of;
+using testing::get;
+using testing::ok;
+using testing::ProxyWorld;
+using testing::SnapshotSpec;
+
+SnapshotSpec with_bounds(upstream::PoolBounds bounds) {
+  SnapshotSpec spec;
+  spec.pools[0].bounds = bounds;
+  spec.pools[0].queue = Duration::from_s(7);
+  return spec;
+}
+
+std::string reason_of(const testing::PeerConnection& client) {
+  return field_of(client.received(), "Penstock-Reason");
+}
+
+class Bounds : public ::testing::Test {
+ protected:
+  void build(const SnapshotSpec& spec, size_t clients) {
+    world_.emplace(spec);
+    for (size_t i = 0; i < clients; ++i) {
+      clients_.push_back(&world_->connect());
+      clients_.back()->send(get("/" + std::to_string(i)));
+      world_->settle();
+    }
+  }
+  // The backend answers what it was asked last on this connection.
+  void answer(size_t connection, const std::string& body = "ok") {
+    world_->accepted(8000, connection).take_received();
+    world_->accepted(8000, connection).send(ok(body));
+    world_->settle();
+  }
+
+  std::optional<ProxyWorld> world_;
+  std::vector<testing::PeerConnection*> clients_;
+};
+
+TEST_F(Bounds, OfRequestsRefuseWhatIsBeyondThem) {
+  build(with_bounds({.requests = 2}), 3);
+  EXPECT_EQ(clients_[2]->received().substr(9, 3), "503");
+  EXPECT_EQ(reason_of(*clients_[2]), "pool_requests_limit");
+  EXPECT_EQ(field_of(clients_[2]->received(), "Retry-After"), "1");
+  EXPECT_EQ(world_->pool_counters().refusals.read(), 1u);
+  EXPECT_EQ(world_->pool_counters().requests_open.read(), 2u);
+  answer(0);
+  clients_[2]->take_received();
+  clients_[2]->send(get());
+  world_->settle();
+  answer(0, "room again");
+  EXPECT_EQ(body_of(clients_[2]->received()), "room again");
+}
+
+TEST_F(Bounds, OfConnectionsLetRequestsWaitInTurn) {
+  build(with_bounds({.connections = 1}), 3);
+  EXPECT_EQ(world_->accepted_count(8000), 1u);
+  EXPECT_EQ(world_->pool_counters().pending.read(), 2u);
+  for (size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ(world_->accepted(8000).received().substr(0, 6), "GET /" + std::to_string(i));
+    answer(0, "answer " + std::to_string(i));
+    EXPECT_EQ(body_of(clients_[i]->received()), "answer " + std::to_string(i));
+  }
+  EXPECT_EQ(world_->accepted_count(8000), 1u);
+  EXPECT_EQ(world_->pool_counters().pending.read(), 0u);
+}
+
+TEST_F(Bounds, OfConnectionsServeWhoWaitsWhenOneDies) {
+  build(with_bounds({.connections = 1}), 2);
+  answer(0);
+  world_->accepted(8000).take_received();
+  world_->accepted(8000).send(
+      "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+  world_->settle();
+  EXPECT_EQ(body_of(clients_[1]->received()), "ok");
+  clients_[0]->send(get("/later"));
+  world_->settle();
+  EXPECT_EQ(world_->accepted_count(8000), 2u);
+}
+
+TEST_F(Bounds, OfConnectionsRefuseWhoWaitedInVain) {
+  build(with_bounds({.connections = 1}), 2);
+  world_->run_for(Duration::from_s(6));
+  EXPECT_EQ(clients_[1]->received(), "");
+  world_->run_for(Duration::from_s(2));
+  EXPECT_EQ(reason_of(*clients_[1]), "pool_queue_timeout");
+  EXPECT_EQ(world_->pool_counters().refusals.read(), 1u);
+  answer(0);
+  EXPECT_EQ(body_of(clients_[0]->received()), "ok");
+}
+
+TEST_F(Bounds, OfConnectionsForgetAClientThatLeavesTheQueue) {
+  build(with_bounds({.connections = 1}), 3);
+  clients_[1]->abort();
+  world_->settle();
+  answer(0);
+  EXPECT_EQ(world_->accepted(8000).received().substr(0, 6), "GET /2");
+  answer(0);
+}
+
+TEST_F(Bounds, OfConnectionsCloseIdleOnesOfOtherBackendsForWhoNeedsOne) {
+  SnapshotSpec spec = with_bounds({.connections = 1});
+  spec.pools[0].pool = testing::pool_at({8000, 8001}).pool;
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok("first"));
+  world.answer_with(8001, ok("second"));
+  auto& client = world.connect();
+  EXPECT_EQ(body_of(world.ask(client, get())), "first");
+  EXPECT_EQ(body_of(world.ask(client, get())), "second");
+  EXPECT_TRUE(world.accepted(8000).peer_closed());
+  EXPECT_EQ(world.pool_counters().connections_open.read(), 1u);
+}
+
+TEST_F(Bounds, OfPendingRefuseWhoWouldWait) {
+  build(with_bounds({.connections = 1, .pending = 1}), 3);
+  EXPECT_EQ(reason_of(*clients_[2]), "pool_pending_limit");
+  EXPECT_EQ(world_->pool_counters().refusals.read(), 1u);
+  answer(0);
+  answer(0);
+  EXPECT_EQ(body_of(clients_[1]->received()), "ok");
+}
+
+TEST_F(Bounds, OfPendingCountRequestsThatConnect) {
+  ProxyWorld world(with_bounds({.pending = 1}));
+  world.silence(8000);
+  auto& first = world.connect();
+  auto& second = world.connect();
+  first.send(get());
+  world.run_for(Duration::from_ms(1));
+  second.send(get());
+  world.run_for(Duration::from_ms(1));
+  EXPECT_EQ(reason_of(second), "pool_pending_limit");
+  EXPECT_EQ(world.pool_counters().pending.read(), 1u);
+}
+
+TEST_F(Bounds, AreKeptThroughANewSnapshot) {
+  build(with_bounds({.connections = 1}), 2);
+  world_->publish(with_bounds({.connections = 1}));
+  auto& late = world_->connect();
+  late.send(get("/late"));
+  world_->settle();
+  EXPECT_EQ(world_->accepted_count(8000), 1u);
+  answer(0);
+  EXPECT_EQ(world_->accepted(8000).received().substr(0, 6), "GET /1");
+  answer(0);
+  EXPECT_EQ(world_->accepted(8000).received().substr(0, 9), "GET /late");
+  answer(0);
+  EXPECT_EQ(body_of(late.received()), "ok");
+}
+
+}  // namespace
+}  // namespace penstock::proxy
