@@ -11,7 +11,9 @@
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/bytes.h"
+#include "dataplane/base/check.h"
 #include "dataplane/base/result.h"
+#include "dataplane/wire/byte_order.h"
 #include "dataplane/wire/drop_reason.h"
 
 namespace penstock::wire {
@@ -79,10 +81,42 @@ struct TcpHeader {
 };
 
 // Legal means: at least 20 bytes, a data offset within the segment, and both ports not zero.
-base::Result<TcpHeader, DropReason> parse_tcp_header(base::ByteSpan segment) noexcept;
+inline base::Result<TcpHeader, DropReason> parse_tcp_header(base::ByteSpan segment) noexcept {
+  if (segment.size() < kTcpHeaderBytes) return base::Failure{DropReason::TcpTooShort};
+  TcpHeader header;
+  header.source_port = load_be16(&segment[0]);
+  header.destination_port = load_be16(&segment[2]);
+  header.sequence = load_be32(&segment[4]);
+  header.acknowledgment = load_be32(&segment[8]);
+  header.header_bytes = static_cast<uint8_t>((segment[12] >> 4) * 4);
+  header.flags = TcpFlags::from_bits(segment[13]);
+  header.window = load_be16(&segment[14]);
+  header.urgent = load_be16(&segment[18]);
+  if (header.header_bytes < kTcpHeaderBytes || header.header_bytes > segment.size()) {
+    return base::Failure{DropReason::TcpHeaderLengthBad};
+  }
+  // Port 0 is reserved (RFC 6335 6); answering it would only help reflection.
+  if (header.source_port == 0 || header.destination_port == 0) {
+    return base::Failure{DropReason::TcpPortZero};
+  }
+  return header;
+}
 
 // Writes kTcpHeaderBytes with a zero checksum; options follow at out[20].
-void emit_tcp_header(const TcpHeader& header, base::MutableByteSpan out) noexcept;
+inline void emit_tcp_header(const TcpHeader& header, base::MutableByteSpan out) noexcept {
+  CHECK(out.size() >= kTcpHeaderBytes);
+  DCHECK(header.header_bytes >= kTcpHeaderBytes && header.header_bytes % 4 == 0 &&
+         header.header_bytes <= kTcpHeaderBytes + kTcpOptionBytesMax);
+  store_be16(&out[0], header.source_port);
+  store_be16(&out[2], header.destination_port);
+  store_be32(&out[4], header.sequence);
+  store_be32(&out[8], header.acknowledgment);
+  out[12] = static_cast<uint8_t>((header.header_bytes / 4) << 4);
+  out[13] = header.flags.bits();
+  store_be16(&out[14], header.window);
+  store_be16(&out[16], 0);
+  store_be16(&out[18], header.urgent);
+}
 
 // Whether the checksum of a whole segment (header, options, payload) is right.
 bool tcp_checksum_good(base::IpAddress source, base::IpAddress destination,
