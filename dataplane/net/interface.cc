@@ -23,6 +23,7 @@ Interface::Interface(const InterfaceSettings& settings)
       mac_(settings.queue->port().mac()),
       mtu_(settings.queue->port().mtu()),
       vlan_(settings.vlan),
+      ethernet_bytes_(static_cast<uint8_t>(wire::ethernet_header_bytes(settings.vlan))),
       port_index_(settings.port_index),
       reply_to_(settings.reply_to) {
   CHECK(settings.addresses.size() <= base::kAddressesPerInterfaceMax);
@@ -38,7 +39,9 @@ void Interface::add(const base::IpPrefix& address) {
   // RFC 3021: the two addresses of a /31 are both hosts. IPv6 has no broadcast at all.
   if (!address.address.is_v4() || address.length >= 31) return;
   const uint32_t mask = host_mask(address.length);
-  networks_[networks_count_++] = {.number = address.address.v4() & ~mask, .host_mask = mask};
+  broadcasts_[broadcasts_count_++] = {
+      .zeros = base::IpAddress::from_v4(address.address.v4() & ~mask),
+      .ones = base::IpAddress::from_v4(address.address.v4() | mask)};
 }
 
 void Interface::add_link_local() {
@@ -74,30 +77,12 @@ const base::IpPrefix* Interface::global(base::IpFamily family) const noexcept {
   return nullptr;
 }
 
-bool Interface::is_broadcast(base::IpAddress address) const noexcept {
-  if (!address.is_v4()) return false;
-  if (address.v4() == UINT32_MAX) return true;
-  for (const Network& network : std::span(networks_).first(networks_count_)) {
-    const uint32_t host = address.v4() & network.host_mask;
-    const bool is_inside = (address.v4() & ~network.host_mask) == network.number;
-    if (is_inside && (host == 0 || host == network.host_mask)) return true;
-  }
-  return false;
-}
-
 bool Interface::has_joined(base::IpAddress group) const noexcept {
   for (const base::IpPrefix& ours : addresses()) {
     if (ours.address.is_v4()) continue;
     if (group == wire::all_nodes() || group == wire::solicited_node(ours.address)) return true;
   }
   return false;
-}
-
-void Interface::stage(nic::Packet&& packet, base::MacAddress to,
-                      wire::EtherType type) const noexcept {
-  wire::emit_ethernet({.destination = to, .source = mac_, .type = type, .vlan = vlan_},
-                      packet.prepend(ethernet_bytes()));
-  queue_->stage(std::move(packet));
 }
 
 }  // namespace penstock::net

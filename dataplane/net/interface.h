@@ -12,6 +12,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <utility>
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/limits.h"
@@ -47,7 +48,7 @@ class Interface {
   uint16_t vlan() const noexcept { return vlan_; }
   uint8_t port_index() const noexcept { return port_index_; }
   ReplyTo reply_to() const noexcept { return reply_to_; }
-  uint32_t ethernet_bytes() const noexcept { return wire::ethernet_header_bytes(vlan_); }
+  uint32_t ethernet_bytes() const noexcept { return ethernet_bytes_; }
   // With the link-local one.
   std::span<const base::IpPrefix> addresses() const noexcept {
     return std::span(addresses_).first(addresses_count_);
@@ -60,18 +61,29 @@ class Interface {
   // An address of this family that others than neighbours can answer to; nullptr without one.
   const base::IpPrefix* global(base::IpFamily family) const noexcept;
   // A network's or a directed broadcast address of ours: never a neighbour, never a source.
-  bool is_broadcast(base::IpAddress address) const noexcept;
+  bool is_broadcast(base::IpAddress address) const noexcept {
+    for (const Broadcasts& network : std::span(broadcasts_).first(broadcasts_count_)) {
+      if (address == network.zeros || address == network.ones) return true;
+    }
+    return address == kLimitedBroadcast;
+  }
   // An IPv6 group that we must listen to: all nodes, or the solicited node of an address of ours.
   bool has_joined(base::IpAddress group) const noexcept;
 
   // Puts the Ethernet header before a packet and stages it.
-  void stage(nic::Packet&& packet, base::MacAddress to, wire::EtherType type) const noexcept;
+  void stage(nic::Packet&& packet, base::MacAddress to, wire::EtherType type) const noexcept {
+    wire::emit_ethernet({.destination = to, .source = mac_, .type = type, .vlan = vlan_},
+                        packet.prepend(ethernet_bytes()));
+    queue_->stage(std::move(packet));
+  }
 
  private:
-  // One that has broadcast addresses: host bits all zero or all one.
-  struct Network {
-    uint32_t number = 0;
-    uint32_t host_mask = 0;
+  static constexpr base::IpAddress kLimitedBroadcast = base::IpAddress::from_v4(UINT32_MAX);
+
+  // The two addresses of a network that no host has: host bits all zero and all one.
+  struct Broadcasts {
+    base::IpAddress zeros;
+    base::IpAddress ones;
   };
 
   void add(const base::IpPrefix& address);
@@ -81,12 +93,13 @@ class Interface {
   base::MacAddress mac_;
   uint16_t mtu_;
   uint16_t vlan_;
+  uint8_t ethernet_bytes_;
   uint8_t port_index_;
   ReplyTo reply_to_;
   uint8_t addresses_count_ = 0;
   std::array<base::IpPrefix, base::kAddressesPerInterfaceMax + 1> addresses_;
-  uint8_t networks_count_ = 0;
-  std::array<Network, base::kAddressesPerInterfaceMax> networks_;
+  uint8_t broadcasts_count_ = 0;
+  std::array<Broadcasts, base::kAddressesPerInterfaceMax> broadcasts_;
 };
 
 }  // namespace penstock::net
