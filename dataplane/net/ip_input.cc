@@ -11,8 +11,7 @@ namespace penstock::net {
 using wire::DropReason;
 using wire::EtherType;
 
-IpInput::IpInput(std::span<const Interface> interfaces, Resolver& resolver,
-                 IcmpHandler& icmp) noexcept
+IpInput::IpInput(std::span<const Interface> interfaces, Resolver& resolver, IcmpHandler& icmp)
     : interfaces_(interfaces), resolver_(resolver), icmp_(icmp) {
   untagged_.fill(kNoInterface);
   any_.fill(kNoInterface);
@@ -21,6 +20,7 @@ IpInput::IpInput(std::span<const Interface> interfaces, Resolver& resolver,
     const auto index = static_cast<uint8_t>(i);
     any_[port] = index;
     if (interfaces[i].vlan() == wire::kVlanNone) untagged_[port] = index;
+    for (const base::IpPrefix& ours : interfaces[i].addresses()) ours_.push_back(ours.address);
   }
 }
 
@@ -178,8 +178,8 @@ std::optional<DropReason> IpInput::addresses_problem(const wire::Ipv6Header& hea
 
 bool IpInput::is_ours(base::IpAddress address) const noexcept {
   // RFC 1122 3.3.4.2, the weak model: an address of ours is ours at every interface.
-  for (const Interface& interface : interfaces_) {
-    if (interface.owns(address)) return true;
+  for (const base::IpAddress& ours : ours_) {
+    if (ours == address) return true;
   }
   return false;
 }

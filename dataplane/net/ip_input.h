@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "dataplane/base/time.h"
 #include "dataplane/net/icmp_handler.h"
@@ -27,7 +28,7 @@ namespace penstock::net {
 
 class IpInput {
  public:
-  IpInput(std::span<const Interface> interfaces, Resolver& resolver, IcmpHandler& icmp) noexcept;
+  IpInput(std::span<const Interface> interfaces, Resolver& resolver, IcmpHandler& icmp);
 
   Arrival on_frame(nic::Packet&& frame, uint8_t port_index, base::Instant now) noexcept;
 
@@ -61,6 +62,7 @@ class IpInput {
   std::span<const Interface> interfaces_;
   Resolver& resolver_;
   IcmpHandler& icmp_;
+  std::vector<base::IpAddress> ours_;  // of all interfaces
   // By port: the interface of untagged frames, and any one.
   std::array<uint8_t, base::kPortsMax> untagged_;
   std::array<uint8_t, base::kPortsMax> any_;
