@@ -37,8 +37,10 @@ Arrival IpInput::on_frame(nic::Packet&& frame, uint8_t port_index, base::Instant
   if (ethernet->destination != interfaces_[interface_index].mac()) [[unlikely]] {
     return on_group_frame(std::move(frame), *ethernet, interface_index, now);
   }
-  const Envelope envelope{
-      .interface_index = interface_index, .cast = Cast::Us, .sender = ethernet->source};
+  const Envelope envelope{.interface_index = interface_index,
+                          .cast = Cast::Us,
+                          .sender = ethernet->source,
+                          .checksums = nic::received_checksums(frame)};
   switch (ethernet->type) {
     case EtherType::Ipv4:
       return on_ipv4(std::move(frame), envelope, now);
@@ -73,8 +75,10 @@ Arrival IpInput::on_group_frame(nic::Packet&& packet, const wire::EthernetHeader
   // RFC 1122 3.3.6: a unicast datagram in a broadcast frame is discarded.
   if (is_broadcast) return drop(interface_index, DropReason::IpDestinationIllegal);
   if (header.type == EtherType::Ipv6 && wire::is_multicast_mac_v6(header.destination)) {
-    const Envelope envelope{
-        .interface_index = interface_index, .cast = Cast::Group, .sender = header.source};
+    const Envelope envelope{.interface_index = interface_index,
+                            .cast = Cast::Group,
+                            .sender = header.source,
+                            .checksums = nic::received_checksums(packet)};
     return on_ipv6(std::move(packet), envelope, now);
   }
   // A switch floods frames to ports that are not meant; a port in promiscuous mode shows us all.
@@ -85,9 +89,9 @@ Arrival IpInput::on_ipv4(nic::Packet&& packet, const Envelope& envelope,
                          base::Instant now) noexcept {
   const uint8_t interface_index = envelope.interface_index;
   const Interface& at = interfaces_[interface_index];
-  const nic::ReceivedChecksums found = nic::received_checksums(packet);
-  if (found.ip == nic::PortVerdict::Bad) return drop(interface_index, DropReason::IpChecksumBad);
-  const auto header = wire::parse_ipv4(packet.first(), found.ip == nic::PortVerdict::Good
+  const nic::PortVerdict checksum = envelope.checksums.ip;
+  if (checksum == nic::PortVerdict::Bad) return drop(interface_index, DropReason::IpChecksumBad);
+  const auto header = wire::parse_ipv4(packet.first(), checksum == nic::PortVerdict::Good
                                                            ? wire::HeaderChecksum::AlreadyGood
                                                            : wire::HeaderChecksum::Verify);
   if (!header) return drop(interface_index, header.error());
@@ -96,62 +100,56 @@ Arrival IpInput::on_ipv4(nic::Packet&& packet, const Envelope& envelope,
   if (is_ours(header->source) || at.is_broadcast(header->source)) {
     return drop(interface_index, DropReason::IpSourceIllegal);
   }
-  // Ethernet pads short frames: what lies behind the total length is not data.
-  packet.truncate(header->total_bytes);
-  packet.trim_front(header->header_bytes);
-  IpDatagram datagram{.packet = std::move(packet),
-                      .source = header->source,
-                      .destination = header->destination,
-                      .protocol = header->protocol,
-                      .interface_index = interface_index,
-                      .checksum = L4Checksum::Unverified,
-                      .ecn = header->ecn};
-  if (at.reply_to() == ReplyTo::Sender) {
-    datagram.reply_hop = NextHopCache::to_sender(interface_index, envelope.sender);
-  }
-  return to_upper_layer(std::move(datagram), found.l4, header->ttl, now);
+  return to_upper_layer(std::move(packet), *header, header->ttl, envelope, now);
 }
 
 Arrival IpInput::on_ipv6(nic::Packet&& packet, const Envelope& envelope,
                          base::Instant now) noexcept {
   const uint8_t interface_index = envelope.interface_index;
-  const Interface& at = interfaces_[interface_index];
-  const nic::PortVerdict l4 = nic::received_checksums(packet).l4;
   const auto header = wire::parse_ipv6(packet.first());
   if (!header) return drop(interface_index, header.error());
   if (const auto problem = addresses_problem(*header, envelope)) {
     return drop(interface_index, *problem);
   }
-  packet.truncate(header->total_bytes);
-  packet.trim_front(header->header_bytes);
-  IpDatagram datagram{.packet = std::move(packet),
-                      .source = header->source,
-                      .destination = header->destination,
-                      .protocol = header->protocol,
-                      .interface_index = interface_index,
-                      .checksum = L4Checksum::Unverified,
-                      .ecn = header->ecn};
-  // A link-local address does not say on which link it is: the answer goes back to where it came
-  // from.
-  if (at.reply_to() == ReplyTo::Sender || wire::is_link_local_v6(header->source)) {
-    datagram.reply_hop = NextHopCache::to_sender(interface_index, envelope.sender);
-  }
-  return to_upper_layer(std::move(datagram), l4, header->hop_limit, now);
+  return to_upper_layer(std::move(packet), *header, header->hop_limit, envelope, now);
 }
 
-Arrival IpInput::to_upper_layer(IpDatagram&& datagram, nic::PortVerdict l4, uint8_t hop_limit,
-                                base::Instant now) noexcept {
-  if (datagram.protocol == wire::kProtocolTcp) [[likely]] {
-    if (l4 == nic::PortVerdict::Bad) {
-      return drop(datagram.interface_index, DropReason::TcpChecksumBad);
+template <class Header>
+Arrival IpInput::to_upper_layer(nic::Packet&& packet, const Header& header, uint8_t hop_limit,
+                                const Envelope& envelope, base::Instant now) noexcept {
+  const uint8_t interface_index = envelope.interface_index;
+  // Ethernet pads short frames: what lies behind the total length is not data.
+  packet.truncate(header.total_bytes);
+  packet.trim_front(header.header_bytes);
+  const auto datagram = [&](L4Checksum checksum) {
+    return IpDatagram{.packet = std::move(packet),
+                      .source = header.source,
+                      .destination = header.destination,
+                      .protocol = header.protocol,
+                      .interface_index = interface_index,
+                      .checksum = checksum,
+                      .ecn = header.ecn,
+                      .reply_hop = reply_hop(header.source, envelope)};
+  };
+  if (header.protocol == wire::kProtocolTcp) [[likely]] {
+    if (envelope.checksums.l4 == nic::PortVerdict::Bad) {
+      return drop(interface_index, DropReason::TcpChecksumBad);
     }
-    if (l4 == nic::PortVerdict::Good) datagram.checksum = L4Checksum::Good;
-    return std::move(datagram);
+    return datagram(envelope.checksums.l4 == nic::PortVerdict::Good ? L4Checksum::Good
+                                                                    : L4Checksum::Unverified);
   }
-  if (datagram.protocol == wire::icmp_protocol(datagram.source.family())) {
-    return icmp_.on_datagram(std::move(datagram), hop_limit, now);
+  if (header.protocol == wire::icmp_protocol(header.source.family())) {
+    return icmp_.on_datagram(datagram(L4Checksum::Unverified), hop_limit, now);
   }
-  return drop(datagram.interface_index, DropReason::IpProtocolUnknown);
+  return drop(interface_index, DropReason::IpProtocolUnknown);
+}
+
+NextHopCache IpInput::reply_hop(base::IpAddress source, const Envelope& envelope) const noexcept {
+  // A link-local address does not say on which link it is: the answer goes back to where it came
+  // from.
+  const Interface& at = interfaces_[envelope.interface_index];
+  if (at.reply_to() == ReplyTo::Route && !wire::is_link_local(source)) return {};
+  return NextHopCache::to_sender(envelope.interface_index, envelope.sender);
 }
 
 std::optional<DropReason> IpInput::addresses_problem(const wire::Ipv6Header& header,

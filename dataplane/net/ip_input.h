@@ -41,6 +41,7 @@ class IpInput {
     uint8_t interface_index = 0;
     Cast cast = Cast::Us;
     base::MacAddress sender;
+    nic::ReceivedChecksums checksums;  // what the port says
   };
 
   // kNoInterface when nobody here is in that VLAN.
@@ -49,8 +50,11 @@ class IpInput {
                          uint8_t interface_index, base::Instant now) noexcept;
   Arrival on_ipv4(nic::Packet&& packet, const Envelope& envelope, base::Instant now) noexcept;
   Arrival on_ipv6(nic::Packet&& packet, const Envelope& envelope, base::Instant now) noexcept;
-  Arrival to_upper_layer(IpDatagram&& datagram, nic::PortVerdict l4, uint8_t hop_limit,
-                         base::Instant now) noexcept;
+  template <class Header>
+  Arrival to_upper_layer(nic::Packet&& packet, const Header& header, uint8_t hop_limit,
+                         const Envelope& envelope, base::Instant now) noexcept;
+  // Where the answer to a datagram goes, if it says so itself.
+  NextHopCache reply_hop(base::IpAddress source, const Envelope& envelope) const noexcept;
   // Nothing when the addresses are those of a packet for us.
   std::optional<wire::DropReason> addresses_problem(const wire::Ipv6Header& header,
                                                     const Envelope& envelope) const noexcept;
