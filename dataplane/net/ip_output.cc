@@ -25,25 +25,18 @@ uint8_t tcp_header_bytes(const OutgoingDatagram& datagram) noexcept {
 SendResult IpOutput::send(OutgoingDatagram&& datagram, NextHopCache& next_hop,
                           base::Instant now) noexcept {
   DCHECK(datagram.packet);
-  if (next_hop.generation != resolver_.generation()) [[unlikely]] {
-    if (next_hop.names_sender()) return send_to_sender(std::move(datagram), next_hop);
+  if (!is_fresh(next_hop)) [[unlikely]] {
     const SendResult found = refresh(next_hop, datagram, now);
     if (found != SendResult::Sent) return found;
   }
-  const uint8_t interface_index = resolver_.neighbor_at(next_hop.index).interface_index;
-  const SendResult wrapped = wrap(datagram, interface_index);
+  const Interface& out = interfaces_[interface_of(next_hop)];
+  const SendResult wrapped = wrap(datagram, out);
   if (wrapped != SendResult::Sent) return wrapped;
-  return resolver_.deliver(next_hop.index, std::move(datagram.packet));
-}
-
-SendResult IpOutput::send_to_sender(OutgoingDatagram&& datagram,
-                                    const NextHopCache& next_hop) noexcept {
-  const auto interface_index = static_cast<uint8_t>(next_hop.index);
-  const SendResult wrapped = wrap(datagram, interface_index);
-  if (wrapped != SendResult::Sent) return wrapped;
-  interfaces_[interface_index].stage(
-      std::move(datagram.packet), next_hop.sender,
-      datagram.destination.is_v4() ? wire::EtherType::Ipv4 : wire::EtherType::Ipv6);
+  if (!next_hop.names_sender()) {
+    return resolver_.deliver(next_hop.index, std::move(datagram.packet));
+  }
+  out.stage(std::move(datagram.packet), next_hop.sender,
+            datagram.destination.is_v4() ? wire::EtherType::Ipv4 : wire::EtherType::Ipv6);
   return SendResult::Sent;
 }
 
@@ -64,18 +57,17 @@ SendResult IpOutput::refresh(NextHopCache& next_hop, const OutgoingDatagram& dat
   return SendResult::Sent;
 }
 
-SendResult IpOutput::wrap(OutgoingDatagram& datagram, uint8_t interface_index) noexcept {
-  const Interface& out = interfaces_[interface_index];
+SendResult IpOutput::wrap(OutgoingDatagram& datagram, const Interface& out) noexcept {
   const uint32_t ip_bytes = wire::ip_header_bytes(datagram.destination.family());
   if (datagram.packet.size() + ip_bytes > out.mtu()) {
-    count_drop(interface_index, DropReason::PacketTooBig);
+    out.queue().count_drop(DropReason::PacketTooBig);
     return SendResult::Refused;
   }
   const nic::PortFeatures features = out.queue().features();
   if (!features.multi_segment) {
     datagram.packet = nic::gathered_for(std::move(datagram.packet), features, pool_);
     if (!datagram.packet) {
-      count_drop(interface_index, DropReason::PoolEmpty);
+      out.queue().count_drop(DropReason::PoolEmpty);
       return SendResult::Refused;
     }
   }

@@ -30,8 +30,7 @@ class IpOutput {
   SendResult send(OutgoingDatagram&& datagram, NextHopCache& next_hop, base::Instant now) noexcept;
 
   bool has_room_for_data(const NextHopCache& next_hop) noexcept {
-    const bool is_fresh = next_hop.generation == resolver_.generation() || next_hop.names_sender();
-    if (!is_fresh) return true;
+    if (!is_fresh(next_hop)) return true;
     return interfaces_[interface_of(next_hop)].queue().has_room_for_data();
   }
   void suspect(const NextHopCache& next_hop, base::Instant now) noexcept {
@@ -43,13 +42,15 @@ class IpOutput {
   }
 
  private:
+  bool is_fresh(const NextHopCache& next_hop) const noexcept {
+    return next_hop.generation == resolver_.generation() || next_hop.names_sender();
+  }
   // Sent stands for "found"; the cache is then fresh.
   SendResult refresh(NextHopCache& next_hop, const OutgoingDatagram& datagram,
                      base::Instant now) noexcept;
   // Sent stands for "ready": the packet is one of IP, in as many buffers as the port takes.
-  SendResult wrap(OutgoingDatagram& datagram, uint8_t interface_index) noexcept;
+  SendResult wrap(OutgoingDatagram& datagram, const Interface& out) noexcept;
   void add_ip_header(OutgoingDatagram& datagram, const Interface& out) noexcept;
-  SendResult send_to_sender(OutgoingDatagram&& datagram, const NextHopCache& next_hop) noexcept;
   void count_drop(uint8_t interface_index, wire::DropReason reason) const noexcept;
 
   std::span<const Interface> interfaces_;
