@@ -86,15 +86,14 @@ void fill_tcp_checksum(Packet& segment, base::IpAddress source, base::IpAddress 
 
 void request_port_checksums(Packet& packet, FrameLayout layout, PortFeatures features) noexcept {
   rte_mbuf* buffer = packet.buffer();
-  const bool tcp = features.tcp_checksum && layout.tcp_bytes != 0;
-  const bool ip = features.ipv4_checksum && layout.family == base::IpFamily::V4;
-  if (!ip && !tcp) return;
-  buffer->l2_len = layout.ethernet_bytes & 0x7f;  // seven bits wide
-  buffer->l3_len = layout.ip_bytes;
-  buffer->l4_len = layout.tcp_bytes;
-  buffer->ol_flags |= layout.family == base::IpFamily::V4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6;
-  if (ip) buffer->ol_flags |= RTE_MBUF_F_TX_IP_CKSUM;
-  if (tcp) buffer->ol_flags |= RTE_MBUF_F_TX_TCP_CKSUM;
+  const bool is_v4 = layout.family == base::IpFamily::V4;
+  uint64_t wanted = 0;
+  if (features.ipv4_checksum && is_v4) wanted |= RTE_MBUF_F_TX_IP_CKSUM;
+  if (features.tcp_checksum && layout.tcp_bytes != 0) wanted |= RTE_MBUF_F_TX_TCP_CKSUM;
+  if (wanted == 0) return;
+  buffer->tx_offload =
+      rte_mbuf_tx_offload(layout.ethernet_bytes, layout.ip_bytes, layout.tcp_bytes, 0, 0, 0, 0);
+  buffer->ol_flags |= wanted | (is_v4 ? RTE_MBUF_F_TX_IPV4 : RTE_MBUF_F_TX_IPV6);
 }
 
 Packet gathered_for(Packet packet, PortFeatures features, PacketPool& pool) noexcept {
