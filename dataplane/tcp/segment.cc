@@ -5,6 +5,29 @@
 
 namespace penstock::tcp {
 
+namespace {
+
+wire::TcpOptions options_of(base::ByteSpan segment, uint8_t header_bytes) noexcept {
+  if (header_bytes == wire::kTcpHeaderBytes) return {};
+  return wire::parse_tcp_options(segment.first(header_bytes).subspan(wire::kTcpHeaderBytes));
+}
+
+}  // namespace
+
+Segment::Segment(net::IpDatagram&& datagram, const wire::TcpHeader& header) noexcept
+    : flow{{datagram.destination, header.destination_port}, {datagram.source, header.source_port}},
+      seq(header.sequence),
+      ack(header.acknowledgment),
+      flags(header.flags),
+      window(header.window),
+      ecn(datagram.ecn),
+      options(options_of(datagram.packet.first(), header.header_bytes)),
+      reply_hop(datagram.reply_hop) {
+  if (datagram.packet.size() == header.header_bytes) return;
+  datagram.packet.trim_front(header.header_bytes);
+  payload = std::move(datagram.packet).take_payload();
+}
+
 void Segment::trim_front(uint32_t bytes) noexcept {
   seq += bytes;
   if (bytes >= payload_bytes()) {
@@ -26,32 +49,16 @@ void Segment::truncate(uint32_t bytes) noexcept {
   }
 }
 
-base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram) noexcept {
+base::Result<wire::TcpHeader, wire::DropReason> parse_segment_header(
+    const net::IpDatagram& datagram) noexcept {
   const base::ByteSpan bytes = datagram.packet.first();
   const auto header = wire::parse_tcp_header(bytes);
-  if (!header) return base::Failure{header.error()};
+  if (!header) return header;
   if (datagram.checksum == net::L4Checksum::Unverified &&
       !wire::tcp_checksum_good(datagram.source, datagram.destination, bytes)) {
     return base::Failure{wire::DropReason::TcpChecksumBad};
   }
-  Segment segment;
-  segment.flow = {{datagram.destination, header->destination_port},
-                  {datagram.source, header->source_port}};
-  segment.seq = Seq(header->sequence);
-  segment.ack = Seq(header->acknowledgment);
-  segment.flags = header->flags;
-  segment.window = header->window;
-  segment.ecn = datagram.ecn;
-  segment.reply_hop = datagram.reply_hop;
-  if (header->header_bytes > wire::kTcpHeaderBytes) {
-    segment.options = wire::parse_tcp_options(
-        bytes.subspan(wire::kTcpHeaderBytes, header->header_bytes - wire::kTcpHeaderBytes));
-  }
-  if (bytes.size() > header->header_bytes) {
-    datagram.packet.trim_front(header->header_bytes);
-    segment.payload = std::move(datagram.packet).take_payload();
-  }
-  return segment;
+  return header;
 }
 
 nic::Packet build_header(const OutgoingHeader& header, nic::PacketPool& pool) noexcept {

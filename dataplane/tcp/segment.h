@@ -25,6 +25,10 @@
 namespace penstock::tcp {
 
 struct Segment {
+  Segment() noexcept = default;
+  // Out of a datagram with the header that parse_segment_header() found.
+  Segment(net::IpDatagram&& datagram, const wire::TcpHeader& header) noexcept;
+
   FlowKey flow;
   Seq seq;
   Seq ack;
@@ -47,7 +51,9 @@ struct Segment {
   void truncate(uint32_t bytes) noexcept;
 };
 
-base::Result<Segment, wire::DropReason> parse_segment(net::IpDatagram&& datagram) noexcept;
+// Legal, and of a segment with a right checksum.
+base::Result<wire::TcpHeader, wire::DropReason> parse_segment_header(
+    const net::IpDatagram& datagram) noexcept;
 
 struct OutgoingHeader {
   FlowKey flow;

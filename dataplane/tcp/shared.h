@@ -10,6 +10,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "dataplane/base/flow_map.h"
 #include "dataplane/base/list.h"
@@ -74,7 +75,7 @@ struct Shared {
 
   // Segments of the burst at hand, understood and waiting for carry_staged().
   struct Staged {
-    Segment segment;
+    std::optional<Segment> segment;
     uint32_t hash = 0;
   };
   std::array<Staged, base::kBurstPackets> staged;

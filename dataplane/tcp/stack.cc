@@ -59,12 +59,12 @@ bool Stack::knows(const base::Endpoint& local, const base::Endpoint& remote) con
 
 void Stack::stage(net::IpDatagram&& datagram) noexcept {
   shared_->counters.segments_in.add();
-  auto segment = parse_segment(std::move(datagram));
-  if (!segment) return shared_->drops.count(segment.error());
+  const auto header = parse_segment_header(datagram);
+  if (!header) return shared_->drops.count(header.error());
   CHECK(shared_->staged_count < shared_->staged.size());
   Shared::Staged& staged = shared_->staged[shared_->staged_count++];
-  staged.segment = std::move(segment).value();
-  staged.hash = hash_of(staged.segment.flow, shared_->settings.flow_key);
+  const Segment& segment = staged.segment.emplace(std::move(datagram), *header);
+  staged.hash = hash_of(segment.flow, shared_->settings.flow_key);
   shared_->flows.prefetch(staged.hash);
 }
 
@@ -72,9 +72,8 @@ void Stack::carry_staged(base::Instant now) noexcept {
   const std::span<Shared::Staged> burst = std::span(shared_->staged).first(shared_->staged_count);
   for (const Shared::Staged& staged : burst) shared_->prefetch(staged.hash);
   for (Shared::Staged& staged : burst) {
-    arrives(std::move(staged.segment), staged.hash, now);
-    // Nobody wanted what is left of it.
-    staged.segment.payload = nic::Slice();
+    arrives(std::move(*staged.segment), staged.hash, now);
+    staged.segment.reset();
   }
   shared_->staged_count = 0;
 }

@@ -86,9 +86,10 @@ void correct(Frame& frame, uint8_t wishes) {
 // Whatever is said about a segment lies within the packet that it came in.
 void check_segment(net::IpDatagram&& datagram) {
   const uint32_t bytes = datagram.packet.size();
-  const auto segment = tcp::parse_segment(std::move(datagram));
-  if (!segment) return;
-  CHECK(segment->payload_bytes() + wire::kTcpHeaderBytes <= bytes);
+  const auto header = tcp::parse_segment_header(datagram);
+  if (!header) return;
+  const tcp::Segment segment(std::move(datagram), *header);
+  CHECK(segment.payload_bytes() + header->header_bytes == bytes);
 }
 
 void feed(FuzzHost& world, const Frame& frame) {

@@ -20,7 +20,9 @@ class SegmentTest : public ::testing::Test {
     datagram.source = spec.source.address;
     datagram.destination = spec.destination.address;
     datagram.protocol = wire::kProtocolTcp;
-    return parse_segment(std::move(datagram));
+    const auto header = parse_segment_header(datagram);
+    if (!header) return base::Failure{header.error()};
+    return Segment(std::move(datagram), *header);
   }
 
   nic::PacketPool pool = testing::make_test_pool();
