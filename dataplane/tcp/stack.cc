@@ -62,15 +62,26 @@ void Stack::stage(net::IpDatagram&& datagram) noexcept {
   const auto header = parse_segment_header(datagram);
   if (!header) return shared_->drops.count(header.error());
   CHECK(shared_->staged_count < shared_->staged.size());
-  Shared::Staged& staged = shared_->staged[shared_->staged_count++];
+  Shared::Staged& staged = shared_->staged[shared_->staged_count];
   const Segment& segment = staged.segment.emplace(std::move(datagram), *header);
+  // A burst often belongs to few connections.
+  const Shared::Staged* before = shared_->staged_count > 0 ? &staged - 1 : nullptr;
+  ++shared_->staged_count;
+  if (before != nullptr && before->segment->flow == segment.flow) {
+    staged.hash = before->hash;
+    return;
+  }
   staged.hash = hash_of(segment.flow, shared_->settings.flow_key);
   shared_->flows.prefetch(staged.hash);
 }
 
 void Stack::carry_staged(base::Instant now) noexcept {
   const std::span<Shared::Staged> burst = std::span(shared_->staged).first(shared_->staged_count);
-  for (const Shared::Staged& staged : burst) shared_->prefetch(staged.hash);
+  const Shared::Staged* before = nullptr;
+  for (const Shared::Staged& staged : burst) {
+    if (before == nullptr || before->hash != staged.hash) shared_->prefetch(staged.hash);
+    before = &staged;
+  }
   for (Shared::Staged& staged : burst) {
     arrives(std::move(*staged.segment), staged.hash, now);
     staged.segment.reset();
