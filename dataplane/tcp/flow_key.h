@@ -24,15 +24,21 @@ struct FlowKey {
 };
 
 // For FlowMap.
-constexpr uint32_t hash_of(const FlowKey& flow, base::SecretKey key) noexcept {
+// Calls `hash` with the words that tell a flow from all others: of IPv4, two are enough.
+template <class Hash>
+constexpr uint64_t hash_words(const FlowKey& flow, Hash&& hash) noexcept {
   const base::IpAddress& local = flow.local.address;
   const base::IpAddress& remote = flow.remote.address;
   if (local.is_v4() && remote.is_v4()) {
-    const uint64_t addresses = uint64_t{local.v4()} << 32 | remote.v4();
-    return static_cast<uint32_t>(base::siphash13(key, addresses, flow.ports()));
+    return hash(uint64_t{local.v4()} << 32 | remote.v4(), flow.ports());
   }
+  return hash(local.high(), local.low(), remote.high(), remote.low(), flow.ports());
+}
+
+// For the table of connections.
+constexpr uint32_t hash_of(const FlowKey& flow, base::SecretKey key) noexcept {
   return static_cast<uint32_t>(
-      base::siphash13(key, local.high(), local.low(), remote.high(), remote.low(), flow.ports()));
+      hash_words(flow, [&](auto... words) { return base::siphash13(key, words...); }));
 }
 
 }  // namespace penstock::tcp

@@ -24,10 +24,8 @@ class Timestamps {
  public:
   // RFC 7323 5.4.
   static uint32_t offset_of(const FlowKey& flow, base::SecretKey key) noexcept {
-    const base::IpAddress& local = flow.local.address;
-    const base::IpAddress& remote = flow.remote.address;
-    return static_cast<uint32_t>(base::siphash24(key, local.high(), local.low(), remote.high(),
-                                                 remote.low(), flow.ports(), kOffsetDomain));
+    return static_cast<uint32_t>(hash_words(
+        flow, [&](auto... words) { return base::siphash24(key, words..., kOffsetDomain); }));
   }
   static constexpr bool is_before(uint32_t a, uint32_t b) noexcept {
     return static_cast<int32_t>(a - b) < 0;
