@@ -34,6 +34,7 @@ void learn_options(Connection& connection, const wire::TcpOptions& options,
   if (handshake.peer_scales) connection.receiving.window.set_shift(handshake.window_shift);
   handshake.sack = settings.sack && options.sack_permitted;
   if (settings.timestamps && options.timestamps) {
+    if (handshake.origin == Origin::Passive) set_clock(connection);
     connection.timestamps.enable(*options.timestamps, now);
   }
   sending.mss = std::min(

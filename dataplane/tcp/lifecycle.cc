@@ -32,11 +32,17 @@ Connection* create_connection(Shared& shared, const FlowKey& flow, Origin origin
   connection->handshake.mss = mss_towards(shared, flow.remote.address);
   connection->handshake.window_shift =
       ReceiveWindow::shift_for(shared.settings.receive_window_bytes);
-  connection->timestamps.set_offset(Timestamps::offset_of(flow, shared.settings.isn_key));
+  // Who is asked has no clock before it has agreed to time stamps.
+  if (origin == Origin::Active) set_clock(*connection);
   shared.flows.insert(hash, shared.connections.index_of(*connection));
   shared.open.push_back(*connection);
   shared.counters.connections_open.add();
   return connection;
+}
+
+void set_clock(Connection& connection) noexcept {
+  connection.timestamps.set_offset(
+      Timestamps::offset_of(connection.flow, connection.shared.settings.isn_key));
 }
 
 void measure_handshake(Connection& connection, base::Instant now) noexcept {

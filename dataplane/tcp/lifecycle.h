@@ -20,6 +20,9 @@ struct TimeWaitRecord;
 Connection* create_connection(Shared& shared, const FlowKey& flow, Origin origin,
                               base::Instant now) noexcept;
 
+// The offset of its time stamps, before it sends one.
+void set_clock(Connection& connection) noexcept;
+
 // The round trip of the handshake, unless its SYN went out twice.
 void measure_handshake(Connection& connection, base::Instant now) noexcept;
 
