@@ -65,11 +65,17 @@ inline constexpr std::array kStateEdges = {
     StateEdge{State::TimeWait, State::Closed, "3.10.8"},
 };
 
-constexpr bool is_legal_edge(State from, State to) noexcept {
+// By state: a bit for each that may follow.
+inline constexpr auto kLegalNext = [] {
+  std::array<uint32_t, static_cast<size_t>(State::TimeWait) + 1> next{};
   for (const StateEdge& edge : kStateEdges) {
-    if (edge.from == from && edge.to == to) return true;
+    next[static_cast<size_t>(edge.from)] |= 1u << static_cast<unsigned>(edge.to);
   }
-  return false;
+  return next;
+}();
+
+constexpr bool is_legal_edge(State from, State to) noexcept {
+  return (kLegalNext[static_cast<size_t>(from)] >> static_cast<unsigned>(to) & 1) != 0;
 }
 
 // The handshake is complete and neither reset nor the last ACK has ended the connection.
