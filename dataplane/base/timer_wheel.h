@@ -3,8 +3,9 @@
 // TimerWheel: millions of deadlines, each armed, moved and cancelled in constant time. An element
 // derives from TimerNode; when its deadline has passed, expire_one() hands it back unlinked.
 // Two levels: 1024 slots of 1 ms, 1024 slots of 1.024 s; later deadlines wait in the last slot.
-// A deadline never expires early and at most one tick (1 ms) late. Moving a deadline later only
-// stores it (a retransmission timer moves with every ACK); the node travels when its slot comes.
+// A deadline never expires early and at most one tick (1 ms) late. Moving a deadline, if not before
+// the node's slot, only stores it (a retransmission timer moves with every ACK); the node travels
+// when its slot comes.
 // Owned by one worker; not thread safe.
 // Invariants: (1) a node is linked exactly when is_armed(); (2) its slot is not later than its
 // deadline's; (3) slots before `tick_` are empty.
@@ -34,7 +35,8 @@ class TimerNode : public ListNode<TimerTag> {
   template <class T>
   friend class TimerWheel;
   Instant deadline_;
-  uint32_t slot_ = 0;  // where it is linked: below kSlots the fine level, from there the coarse
+  Instant slot_deadline_;  // the one that it was linked for
+  uint32_t slot_ = 0;      // where it is linked: below kSlots the fine level, from there the coarse
 };
 
 template <class T>
@@ -51,13 +53,11 @@ class TimerWheel {
   void arm(T& item, Instant deadline) noexcept {
     TimerNode& node = item;
     if (deadline.is_never()) return cancel(item);
+    node.deadline_ = deadline;
     if (node.is_linked()) {
-      const bool later = deadline >= node.deadline_;
-      node.deadline_ = deadline;
-      if (later) return;
+      if (deadline >= node.slot_deadline_) return;
       unlink(node);
     }
-    node.deadline_ = deadline;
     link(item);
   }
 
@@ -115,6 +115,7 @@ class TimerWheel {
       slot = static_cast<uint32_t>(kSlots + (tick_ / kSlots + turns) % kSlots);
     }
     node.slot_ = slot;
+    node.slot_deadline_ = node.deadline_;
     slots_[slot].push_back(item);
     occupied_[slot / 64] |= uint64_t{1} << slot % 64;
   }

@@ -67,6 +67,15 @@ TEST_F(TimerWheelTest, FollowsADeadlineThatMovesEarlier) {
   EXPECT_EQ(wheel.expire_one(at_ms(3)), &alarm);
 }
 
+TEST_F(TimerWheelTest, FollowsADeadlineThatMovesLaterAndBack) {
+  wheel.arm(alarm, at_ms(5));
+  wheel.arm(alarm, at_ms(5000));
+  wheel.arm(alarm, at_ms(7));
+  EXPECT_EQ(wheel.expire_one(at_ms(6)), nullptr);
+  EXPECT_EQ(wheel.next_deadline(), at_ms(7));
+  EXPECT_EQ(wheel.expire_one(at_ms(7)), &alarm);
+}
+
 TEST_F(TimerWheelTest, ReachesDeadlinesBeyondItsTwoLevels) {
   const int64_t day_ms = 24 * 3600 * 1000;
   wheel.arm(alarm, at_ms(day_ms));
