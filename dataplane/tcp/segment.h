@@ -56,7 +56,7 @@ base::Result<wire::TcpHeader, wire::DropReason> parse_segment_header(
     const net::IpDatagram& datagram) noexcept;
 
 struct OutgoingHeader {
-  FlowKey flow;
+  const FlowKey& flow;
   Seq seq = {};
   Seq ack = {};
   wire::TcpFlags flags = {};

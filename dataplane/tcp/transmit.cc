@@ -70,7 +70,7 @@ void add_sack_blocks(Connection& connection, wire::TcpOptions& options) noexcept
   options.sack_blocks_count = static_cast<uint8_t>(options.sack_blocks_count + ranges);
 }
 
-void send_packet(Connection& connection, nic::Packet packet, base::Instant now,
+void send_packet(Connection& connection, nic::Packet&& packet, base::Instant now,
                  wire::Ecn ecn = wire::Ecn::NotCapable) noexcept {
   connection.shared.counters.segments_out.add();
   const net::SendResult result =
@@ -98,7 +98,7 @@ void note_acknowledged(Connection& connection) noexcept {
 }
 
 // New numbers up to `end` have left.
-void note_sent(Connection& connection, Seq end, base::Instant now) noexcept {
+inline void note_sent(Connection& connection, Seq end, base::Instant now) noexcept {
   Sending& sending = connection.sending;
   sending.last_sent = now;
   sending.scoreboard.on_sent(sending.nxt, end, now, connection.shared.segments);
@@ -133,7 +133,8 @@ Emitted emit(Connection& connection, const Piece& piece, base::Instant now) noex
 }
 
 // The new bytes that may leave while the network may hold `congestion_window`.
-std::optional<Piece> next_piece(const Connection& connection, uint32_t congestion_window) noexcept {
+inline std::optional<Piece> next_piece(const Connection& connection,
+                                       uint32_t congestion_window) noexcept {
   const Sending& sending = connection.sending;
   if (sending.nxt == sending.end()) return std::nullopt;
   const uint32_t outstanding = bytes_between(sending.una, sending.nxt);

@@ -91,7 +91,8 @@ TEST_F(SegmentTest, LosesBytesAndFinBeyondTheWindow) {
 }
 
 TEST_F(SegmentTest, IsBuiltSoThatItParses) {
-  OutgoingHeader header{.flow = {spec.destination, spec.source},
+  const FlowKey flow{spec.destination, spec.source};
+  OutgoingHeader header{.flow = flow,
                         .seq = Seq(100),
                         .ack = Seq(200),
                         .flags = TcpFlag::Syn | TcpFlag::Ack,
