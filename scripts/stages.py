@@ -98,7 +98,8 @@ def simulation(stage):
 
 
 def system(stage):
-    return python_tests(stage, "tests/system", SYSTEM_TEST_SECONDS_MAX, SYSTEM_SECONDS_MAX)
+    return (python_tests(stage, "tests/system", SYSTEM_TEST_SECONDS_MAX, SYSTEM_SECONDS_MAX)
+            + python_tests(stage, "tests/smuggling", 30, PROGRAM_SECONDS_MAX))
 
 
 def python_tests(stage, folder, seconds_each, seconds):
