@@ -7,7 +7,6 @@ of http.mode has an outcome of its own, the case names it; else what `defensive`
 
 import dataclasses
 
-MODES = ("monitor", "defensive", "strictest")
 HOST = "Host: a.example"
 # What Penstock adds to each request, behind the fields that it keeps.
 ADDED = ("X-Forwarded-For: 10.80.1.2", "X-Forwarded-Proto: http", "X-Forwarded-Port: 80")

@@ -219,7 +219,7 @@ METHOD_CASES = (
     Case("a POST in HTTP 1.0 without a length", "Nor does the close end a request's body.",
          lines("POST / HTTP/1.0", HOST, "Connection: keep-alive"),
          forwarded(arrives_post(framing="none"))),
-    Case("a GET without a length and bytes behind", "What follows is the next request, or nonsense.",
+    Case("a GET without a length and bytes behind", "What follows is another request, or none.",
          get(body="hello\r\n\r\n"),
          refused(400, "request_line_invalid", behind=(arrives_get(),))),
 )

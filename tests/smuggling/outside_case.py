@@ -9,6 +9,7 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "system"))
 from bed_case import BedCase  # noqa: E402  (the testbed of tests/system)
 from event_loop import Loop, connect  # noqa: E402
 from recording_origin import RecordingOrigin  # noqa: E402
+from strict_reader import responses_reader  # noqa: E402
 
 PORT = 8080
 SECONDS_MAX = 10
@@ -47,22 +48,25 @@ class OutsideCase(BedCase):
         cls.origin = RecordingOrigin(cls.loop, cls.bed.network.origins["origin1"], "10.80.2.11",
                                      PORT)
 
-    def connect(self, **options):
-        client = connect(self.loop, self.client.host, self.client.virtual, 80, **options)
+    def connect(self, port=80, **options):
+        client = connect(self.loop, self.client.host, self.client.virtual, port, **options)
         self.addCleanup(client.close)
         return client
 
     def assert_serves(self, client):
         """One more request on this connection is answered."""
-        before = len(client.received)
+        before, reader = len(client.received), responses_reader()
         client.send(PROBE)
-        self.loop.until(lambda: client.ended or client.received[before:].endswith(b"\r\n\r\nok"),
+        self.loop.until(lambda: client.ended or reader.take(client.received[before:]),
                         SECONDS_MAX, "the answer to a further request")
         self.assertIsNone(client.ended, "the connection ended")
+        answer, taken = reader.take(client.received[before:])
+        self.assertEqual((answer.start[0], answer.body), ("200", b"ok"))
+        self.assertEqual(client.received[before + taken:], b"")
 
-    def assert_serves_others(self):
+    def assert_serves_others(self, port=80):
         """A request of somebody else is answered; what came before it has arrived by then."""
-        other = self.connect()
+        other = self.connect(port)
         self.assert_serves(other)
         other.close()
 
