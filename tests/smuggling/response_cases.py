@@ -33,9 +33,13 @@ class Failure:
 
 @dataclasses.dataclass(frozen=True)
 class Cut:
-    """The client's connection is reset in the middle, with no more than this before."""
+    """The client's connection ends in the middle, with no more than this before.
+
+    A close there is no end of a length or of chunks; only what runs until it needs a reset.
+    """
 
     payload: bytes
+    ended: str = "closed"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -262,6 +266,9 @@ BROKEN_CASES = (
         ok("Transfer-Encoding: chunked", body="5\r\nhello\r\n", ends="closes")),
     cut("an answer until a reset", "Only an orderly close ends it.",
         ok(body="hello", ends="resets")),
+    ResponseCase("an answer until a reset for HTTP 1.0", "Where a close would be the end.",
+                 ok(body="hello", ends="resets"), Cut(b"hello", "reset"), asked=HTTP10,
+                 origin="dropped"),
     cut("a chunk size that is none", "In the middle of an answer only the end is left to say it.",
         ok("Transfer-Encoding: chunked", body="5\r\nhello\r\nzz\r\n")),
     cut("a negative chunk size", "The same.",
