@@ -63,9 +63,11 @@ TcpNodeSettings ProxyWorld::proxy_settings(const ProxyWorldSettings& settings) c
   node.address = {base::IpAddress::from_v4(0x0a000001u), 24};
   node.mac_last = 1;
   node.pool = settings.proxy_pool;
+  node.lent_pool = settings.proxy_lent_pool;
   node.now = now_;
   node.features = {.multi_segment = true};
   node.stack.connections_max = 1024;
+  node.stack.time_wait_max = 4096;
   node.stack.receive_window_bytes = settings.window_bytes;
   node.stack.send_buffer_bytes = settings.send_buffer_bytes;
   node.stack.time_wait = base::Duration::from_s(1);
@@ -77,6 +79,7 @@ TcpNodeSettings ProxyWorld::peer_settings(const ProxyWorldSettings& settings) co
   node.address = {base::IpAddress::from_v4(0x0a000002u), 24};
   node.mac_last = 2;
   node.pool = {.buffers = 8191, .references = 8191};
+  node.lent_pool = settings.peer_lent_pool;
   node.stack.send_buffer_bytes = base::kSendBufferBytes;
   node.stack.seed = 2;
   return node;

@@ -29,6 +29,9 @@ struct ProxyWorldSettings {
   proxy::ProxySettings proxy = {
       .downstreams_max = 64, .exchanges_max = 64, .backend_connections_max = 64};
   nic::PacketPoolSizes proxy_pool = {.buffers = 4095, .references = 4095};
+  // Lent to the proxy and to its peers, where they need none of their own.
+  nic::PacketPool* proxy_lent_pool = nullptr;
+  nic::PacketPool* peer_lent_pool = nullptr;
   uint32_t window_bytes = base::kReceiveWindowBytes;         // of the proxy and its peers
   uint32_t send_buffer_bytes = base::kSendBufferBytes;       // of the proxy
   std::vector<uint16_t> backend_ports = {8000, 8001, 8002};  // which listen

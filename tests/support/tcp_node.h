@@ -6,6 +6,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <utility>
 #include <variant>
 
@@ -24,6 +25,7 @@ struct TcpNodeSettings {
   tcp::StackSettings stack = {};
   nic::PortFeatures features = {};
   nic::PacketPoolSizes pool = {.buffers = 4095, .references = 4095};
+  nic::PacketPool* lent_pool = nullptr;  // instead of one of its own
   base::Instant now = base::Instant::from_ns(0);
   net::ReplyTo reply_to = net::ReplyTo::Route;
   uint16_t mtu = 1500;
@@ -32,7 +34,9 @@ struct TcpNodeSettings {
 class TcpNode {
  public:
   explicit TcpNode(const TcpNodeSettings& settings)
-      : pool(make_test_pool(settings.pool)),
+      : own_pool_(settings.lent_pool == nullptr ? std::optional(make_test_pool(settings.pool))
+                                                : std::nullopt),
+        pool(own_pool_ ? *own_pool_ : *settings.lent_pool),
         port({.name = "sim",
               .mac = mac(settings.mac_last),
               .mtu = settings.mtu,
@@ -74,7 +78,12 @@ class TcpNode {
   }
 
   uint32_t icmp_used = 0;  // errors that the stack believed
-  nic::PacketPool pool;
+
+ private:
+  std::optional<nic::PacketPool> own_pool_;
+
+ public:
+  nic::PacketPool& pool;
   SimulatedPort port;
   nic::PortQueue queue;
 
