@@ -50,11 +50,11 @@ std::string line(const std::string& label, const std::string& text) {
   return label + std::string(label.size() < 12 ? 12 - label.size() : 1, ' ') + text + "\n";
 }
 
-// The part of the requests that found a connection which was open already.
+// The requests, of a hundred, that found a connection which was open already.
 std::string reuse_share(const json& backend) {
   const auto requests = backend.value("requests", uint64_t{0});
   const auto reuses = backend.value("reuses", uint64_t{0});
-  return requests == 0 ? "-" : std::to_string(100 * reuses / requests) + " %";
+  return requests == 0 ? "-" : std::to_string(100 * reuses / requests);
 }
 
 std::string pool_counts(const json& pool) {
@@ -76,7 +76,7 @@ std::string listeners_view(const json& status) {
 
 std::string pool_view(const json& pool) {
   std::vector<std::vector<std::string>> rows = {{"BACKEND", "ADDRESS", "WEIGHT", "STATE",
-                                                 "REQUESTS", "NOW", "OPEN", "IDLE", "REUSED",
+                                                 "REQUESTS", "NOW", "OPEN", "IDLE", "REUSED %",
                                                  "RETRIES", "FAILURES", "RESETS"}};
   for (const json& backend : list(pool, "backends")) {
     rows.push_back(

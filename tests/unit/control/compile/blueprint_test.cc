@@ -41,7 +41,7 @@ TEST(Blueprint, BuildsAPoolAgainWhoseIdsWereReclaimed) {
   Blueprint second = compiled(without, &first);
   // As if the pool had been the same all the time, but its ids were given away.
   second.pools[0] = first.pools[0];
-  second.registry.reclaim(2, [](uint32_t) { return true; });
+  second.registry.reclaim_backends(2, [](uint32_t) { return true; });
   const Blueprint third = compiled(checked.configuration, &second);
   for (const balance::Backend& backend : third.pools[0].prototype->backends()) {
     EXPECT_EQ(third.registry.find("api", backend.endpoint), backend.id);
@@ -66,6 +66,16 @@ TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
   wanted.limits.request_body_bytes = 99;
   wanted.limits.retries = 4;
   wanted.forwarding.reason_field = model::Forwarding::ReasonField::Omit;
+  wanted.forwarding.upgrade = model::Forwarding::Upgrade::WebSocket;
+  wanted.timeouts.exchange = base::Duration::from_ms(13);
+  wanted.limits.keep_alive_requests = 14;
+  wanted.listeners[0].proxy_protocol = model::Listener::ProxyProtocol::Require;
+  wanted.pools[0].retries = {.count = 4, .statuses = {503}, .budget_percent = 15};
+  wanted.pools[0].bounds = {.connections = 16, .pending = 17, .requests = 18};
+  wanted.pools[0].reuse = model::ConnectionReuse::Never;
+  wanted.pools[0].proxy_protocol = model::ProxyProtocol::V2;
+  wanted.pools[0].request_buffer_bytes = 19;
+  wanted.pools[0].response_buffer_bytes = 20;
   wanted.pools[0].connect_timeout = base::Duration::from_ms(11);
   wanted.pools[0].response_head_timeout = base::Duration::from_ms(12);
   const auto snapshot = make_snapshot(compiled(wanted, nullptr), 0);
@@ -76,6 +86,22 @@ TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
   EXPECT_EQ(snapshot->timeouts.client_header.ms(), 7);
   EXPECT_EQ(snapshot->limits.request_body_bytes, 99u);
   EXPECT_EQ(snapshot->reason_header, proxy::ReasonHeader::Omit);
+  EXPECT_EQ(snapshot->upgrades, proxy::Upgrades::WebSocket);
+  EXPECT_EQ(snapshot->timeouts.exchange.ms(), 13);
+  EXPECT_EQ(snapshot->limits.client_requests, 14u);
+  EXPECT_EQ(snapshot->listeners[0].proxy_header, proxy::ProxyHeader::Required);
+  const proxy::PoolPlan& pool = snapshot->pools[0];
+  EXPECT_EQ(pool.retries.tries, 5u);
+  EXPECT_TRUE(pool.retries.takes_again(503));
+  EXPECT_EQ(pool.retries.budget_percent, 15u);
+  EXPECT_EQ(pool.bounds.connections, 16u);
+  EXPECT_EQ(pool.bounds.pending, 17u);
+  EXPECT_EQ(pool.bounds.requests, 18u);
+  EXPECT_EQ(pool.reuse, upstream::ReusePolicy::Never);
+  EXPECT_EQ(pool.announce_client, proxy::AnnounceClient::V2);
+  EXPECT_EQ(pool.request_buffer_bytes, 19u);
+  EXPECT_EQ(pool.response_buffer_bytes, 20u);
+  EXPECT_NE(snapshot->pools[0].id, snapshot->pools[1].id);
   EXPECT_EQ(snapshot->pools[0].connect_timeout.ms(), 11);
   EXPECT_EQ(snapshot->pools[0].response.ms(), 12);
   EXPECT_EQ(snapshot->pools[1].pool.name(), "shop");

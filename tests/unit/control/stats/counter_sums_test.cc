@@ -82,15 +82,33 @@ TEST_F(CounterSums, AddUpABackend) {
   second_.backends[7].requests.add(2);
   second_.backends[7].connections_idle.add(3);
   second_.backends[8].requests.add(100);
-  const BackendSums sums = sum_backend(workers_, 7);
+  const BackendSums sums = sum_of<BackendSums>(workers_, 7);
   EXPECT_EQ(sums.requests, 3u);
   EXPECT_EQ(sums.connections_idle, 3u);
 }
 
-TEST_F(CounterSums, ListEveryMemberOfABackendOnce) {
+template <class Sums>
+void expect_every_member_once() {
   std::set<std::string_view> names;
-  for (const BackendSeries& series : backend_series()) names.insert(series.name);
-  EXPECT_EQ(names.size(), sizeof(BackendSums) / sizeof(uint64_t));
+  for (const SeriesOf<Sums>& series : series_of<Sums>()) names.insert(series.name);
+  EXPECT_EQ(names.size(), sizeof(Sums) / sizeof(uint64_t));
+}
+
+TEST_F(CounterSums, ListEveryMemberOnce) {
+  expect_every_member_once<BackendSums>();
+  expect_every_member_once<PoolSums>();
+  expect_every_member_once<ListenerSums>();
+}
+
+TEST_F(CounterSums, AddUpTheRepliesOfAListener) {
+  const auto no_rule = static_cast<size_t>(http::ReplyReason::NoRule);
+  first_.listeners[3].replies_by_reason[no_rule].add(1);
+  second_.listeners[3].replies_by_reason[no_rule].add(2);
+  second_.listeners[4].replies_by_reason[no_rule].add(100);
+  const std::vector<Sample> replies = listener_replies(workers_, 3);
+  ASSERT_EQ(replies.size(), 1u);
+  EXPECT_EQ(replies[0].label, "no_rule");
+  EXPECT_EQ(replies[0].value, 3u);
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ class ToolTest : public ::testing::Test {
 TEST_F(ToolTest, ShowsTheStatus) {
   const Ran ran = ask({"status"});
   EXPECT_EQ(ran.status, 0);
-  EXPECT_THAT(ran.out, HasSubstr("listener    web on 10.80.1.1:80\n"));
+  EXPECT_THAT(ran.out, HasSubstr("web       10.80.1.1:80"));
   EXPECT_EQ(ran.err, "");
 }
 
