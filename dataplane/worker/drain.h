@@ -22,8 +22,10 @@ class Drain {
   static constexpr base::Duration kLingerMax = base::Duration::from_s(3);
 
   Phase phase() const noexcept { return phase_; }
-  // Linger's end; never() otherwise.
-  base::Instant next_deadline() const noexcept { return linger_end_; }
+  // Linger's end; never() otherwise, so that a worker that has ended sleeps until the others have.
+  base::Instant next_deadline() const noexcept {
+    return phase_ == Phase::Draining ? linger_end_ : base::Instant::never();
+  }
 
   void serve() noexcept;
   void begin() noexcept;

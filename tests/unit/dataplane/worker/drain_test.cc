@@ -47,6 +47,16 @@ TEST(Drain, DoesNotWaitForAPeerThatHasVanished) {
   EXPECT_EQ(drain.phase(), Phase::Ended);
 }
 
+TEST(Drain, WantsNoTurnWhenItHasEndedAndOtherWorkersHaveNot) {
+  Drain drain;
+  drain.serve();
+  drain.begin();
+  drain.after_turn(ProxyState::Drained, 1, kNow);
+  drain.after_turn(ProxyState::Drained, 0, kNow);
+  ASSERT_EQ(drain.phase(), Phase::Ended);
+  EXPECT_TRUE(drain.next_deadline().is_never());
+}
+
 TEST(Drain, NeverGoesBack) {
   Drain drain;
   drain.begin();
