@@ -53,8 +53,10 @@ base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamU
   return Stream(connection);
 }
 
-bool Stack::knows(const base::Endpoint& local, const base::Endpoint& remote) const noexcept {
-  return shared_->find({local, remote}) != base::FlowMap::kNone;
+bool Stack::claims(const base::Endpoint& local, const base::Endpoint& remote,
+                   base::Instant now) const noexcept {
+  if (shared_->find({local, remote}) != base::FlowMap::kNone) return true;
+  return now < shared_->cookies_good_until && shared_->listeners.find(local).has_value();
 }
 
 void Stack::stage(net::IpDatagram&& datagram) noexcept {

@@ -115,8 +115,10 @@ class Stack {
       base::Endpoint remote, StreamUser user, base::Instant now,
       std::optional<base::IpAddress> local = std::nullopt) noexcept;
 
-  // Whether a connection, in TIME-WAIT too, has these endpoints.
-  bool knows(const base::Endpoint& local, const base::Endpoint& remote) const noexcept;
+  // Whether a connection, in TIME-WAIT too, has these endpoints, or a segment that comes for them
+  // may bring back a cookie of this stack's.
+  bool claims(const base::Endpoint& local, const base::Endpoint& remote,
+              base::Instant now) const noexcept;
 
   // --- The turn.
   // A burst in stages, so that what the next segment needs is on its way while one is at work:

@@ -33,11 +33,11 @@ Switchboard::Switchboard(const Settings& settings)
   }
 }
 
-uint32_t Switchboard::sort(std::span<nic::Packet> burst, uint8_t port_index,
-                           nic::PortQueue& queue) noexcept {
+uint32_t Switchboard::sort(std::span<nic::Packet> burst, uint8_t port_index, nic::PortQueue& queue,
+                           base::Instant now) noexcept {
   uint32_t kept = 0;
   for (nic::Packet& frame : burst) {
-    if (decide(frame, port_index, queue) == Fate::Gone) continue;
+    if (decide(frame, port_index, queue, now) == Fate::Gone) continue;
     // To a place that has been left, if any was.
     if (&burst[kept] != &frame) burst[kept] = std::move(frame);
     ++kept;
@@ -45,21 +45,22 @@ uint32_t Switchboard::sort(std::span<nic::Packet> burst, uint8_t port_index,
   return kept;
 }
 
-Switchboard::Fate Switchboard::decide(nic::Packet& frame, uint8_t port_index,
-                                      nic::PortQueue& queue) noexcept {
+Switchboard::Fate Switchboard::decide(nic::Packet& frame, uint8_t port_index, nic::PortQueue& queue,
+                                      base::Instant now) noexcept {
   const FrameSubject subject = wire::frame_subject(frame.first());
   if (subject.kind == Kind::Other) return Fate::Stays;
   if (subject.kind == Kind::Neighbors) {
     tell_all(frame, port_index, queue);
     return Fate::Stays;
   }
-  if (!is_another_s(subject, port_index)) return Fate::Stays;
+  if (!is_another_s(subject, port_index, now)) return Fate::Stays;
   const uint32_t owner = steering_[port_index]->worker_of(subject.remote, subject.local);
   hand_over(std::move(frame), owner, port_index, queue);
   return Fate::Gone;
 }
 
-bool Switchboard::is_another_s(const FrameSubject& subject, uint8_t port_index) noexcept {
+bool Switchboard::is_another_s(const FrameSubject& subject, uint8_t port_index,
+                               base::Instant now) noexcept {
   const nic::Steering& steering = *steering_[port_index];
   Checks& checks = checks_[port_index];
   SteeringCheck& check = subject.local.address.is_v4() ? checks.v4 : checks.v6;
@@ -77,7 +78,7 @@ bool Switchboard::is_another_s(const FrameSubject& subject, uint8_t port_index) 
     check.was_wrong();
     counters_.wrong_core_arrivals.add();
   }
-  return subject.kind != Kind::Opening && !stack_.knows(subject.local, subject.remote);
+  return subject.kind != Kind::Opening && !stack_.claims(subject.local, subject.remote, now);
 }
 
 void Switchboard::hand_over(nic::Packet&& frame, uint32_t to, uint8_t port_index,

@@ -4,8 +4,8 @@
 // worker it keeps what is its own, hands over what is another's, and tells all what every worker
 // wants to hear of neighbours: a port may deliver ARP and ICMP at any queue.
 // On a port that the NIC steers nothing is to be handed over; it is compared whether that holds
-// (steering_check.h). A segment at the wrong worker is counted; what opens a flow or belongs to one
-// that is known here stays, for more will come here, and the rest is handed over all the same.
+// (steering_check.h). A segment at the wrong worker is counted; what opens a flow or is claimed by
+// TCP here stays, for more will come here, and the rest is handed over all the same.
 // Owned by one worker. A worker that is alone has none.
 // Invariants: (1) every frame is kept, handed over or counted as dropped; (2) what was handed over
 // is not handed on; (3) a frame that is taken over lies in a buffer of the worker's own pool.
@@ -16,6 +16,7 @@
 #include <span>
 #include <vector>
 
+#include "dataplane/base/time.h"
 #include "dataplane/nic/packet.h"
 #include "dataplane/nic/packet_pool.h"
 #include "dataplane/nic/port_queue.h"
@@ -42,7 +43,8 @@ class Switchboard {
   explicit Switchboard(const Settings& settings);
 
   // Of frames that arrived at `queue`, moves those that stay to the front, in order; how many.
-  uint32_t sort(std::span<nic::Packet> burst, uint8_t port_index, nic::PortQueue& queue) noexcept;
+  uint32_t sort(std::span<nic::Packet> burst, uint8_t port_index, nic::PortQueue& queue,
+                base::Instant now) noexcept;
 
   // Takes over what `peer` has handed to this worker, up to `frames`' size; how many. A frame for
   // which there is no buffer is dropped at the queue that it arrived at.
@@ -57,8 +59,10 @@ class Switchboard {
     SteeringCheck v6;
   };
 
-  Fate decide(nic::Packet& frame, uint8_t port_index, nic::PortQueue& queue) noexcept;
-  bool is_another_s(const wire::FrameSubject& subject, uint8_t port_index) noexcept;
+  Fate decide(nic::Packet& frame, uint8_t port_index, nic::PortQueue& queue,
+              base::Instant now) noexcept;
+  bool is_another_s(const wire::FrameSubject& subject, uint8_t port_index,
+                    base::Instant now) noexcept;
   void hand_over(nic::Packet&& frame, uint32_t to, uint8_t port_index,
                  nic::PortQueue& queue) noexcept;
   void tell_all(const nic::Packet& frame, uint8_t port_index, nic::PortQueue& queue) noexcept;

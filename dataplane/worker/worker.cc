@@ -247,8 +247,8 @@ bool Worker::receive(base::Instant now) noexcept {
     // The headers of the whole burst are on their way while the first packet is carried.
     for (uint32_t k = 0; k < count; ++k) prefetch_front(burst[k].first());
     if (switchboard_) {
-      count =
-          switchboard_->sort(std::span(burst).first(count), static_cast<uint8_t>(i), queues_[i]);
+      count = switchboard_->sort(std::span(burst).first(count), static_cast<uint8_t>(i), queues_[i],
+                                 now);
     }
     for (uint32_t k = 0; k < count; ++k) {
       carry(std::move(burst[k]), static_cast<uint8_t>(i), now);

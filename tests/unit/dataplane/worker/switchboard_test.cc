@@ -27,7 +27,10 @@ constexpr uint32_t kPeer = 1;
 
 class SwitchboardTest : public ::testing::Test {
  protected:
-  SwitchboardTest() { queues_.emplace_back(node_.port, 0); }
+  explicit SwitchboardTest(const tcp::StackSettings& stack = {})
+      : node_({.address = testing::prefix("10.0.0.1/24"), .stack = stack}) {
+    queues_.emplace_back(node_.port, 0);
+  }
 
   void steer_by(SteeredBy by) {
     steering_ = std::make_unique<nic::Steering>(nic::SteeredFamilies{by, by}, kVerificationKey,
@@ -61,11 +64,12 @@ class SwitchboardTest : public ::testing::Test {
   // How many frames stay of this one.
   uint32_t sort(const Frame& frame) {
     std::array<nic::Packet, 1> burst{testing::to_packet(frame, node_.pool)};
-    return switchboard_->sort(burst, 0, queues_[0]);
+    return switchboard_->sort(burst, 0, queues_[0], now_);
   }
   bool was_handed_over() { return mesh_.take(kOwn, kPeer).has_value(); }
 
-  testing::TcpNode node_{{.address = testing::prefix("10.0.0.1/24")}};
+  base::Instant now_ = base::Instant::from_ns(1);
+  testing::TcpNode node_;
   std::deque<nic::PortQueue> queues_;
   std::unique_ptr<nic::Steering> steering_;
   Mesh mesh_{2};
@@ -92,7 +96,7 @@ TEST_F(SwitchboardTest, KeepsTheOrderOfWhatStays) {
   const Frame other = segment_of(kPeer, TcpFlag::Ack);
   std::array burst{testing::to_packet(other, node_.pool), testing::to_packet(mine, node_.pool),
                    testing::to_packet(other, node_.pool), testing::to_packet(last, node_.pool)};
-  ASSERT_EQ(switchboard_->sort(burst, 0, queues_[0]), 2u);
+  ASSERT_EQ(switchboard_->sort(burst, 0, queues_[0], now_), 2u);
   EXPECT_EQ(burst[0].size(), mine.size());
   EXPECT_EQ(burst[1].size(), last.size());
   EXPECT_FALSE(burst[3]);
@@ -122,13 +126,40 @@ TEST_F(SwitchboardTest, KeepsAClientWhomTheNicBroughtHereAgainstOurArithmetic) {
   const Frame syn = segment_of(kPeer, TcpFlag::Syn);
   EXPECT_EQ(sort(syn), 1u);
   const testing::TcpSegmentSpec spec = testing::read_tcp_frame(syn);
-  EXPECT_FALSE(node_.stack.knows(spec.destination, spec.source));
+  EXPECT_FALSE(node_.stack.claims(spec.destination, spec.source, now_));
   node_.port.deliver(syn);
-  node_.receive(base::Instant::from_ns(1));
-  ASSERT_TRUE(node_.stack.knows(spec.destination, spec.source));
+  node_.receive(now_);
+  ASSERT_TRUE(node_.stack.claims(spec.destination, spec.source, now_));
   EXPECT_EQ(sort(segment_of(kPeer, TcpFlag::Ack)), 1u);
   EXPECT_FALSE(was_handed_over());
   EXPECT_EQ(counters_.wrong_core_arrivals.read(), 2u);
+}
+
+class SwitchboardWithCookiesTest : public SwitchboardTest {
+ protected:
+  SwitchboardWithCookiesTest() : SwitchboardTest(with_cookies()) {}
+  static tcp::StackSettings with_cookies() {
+    tcp::StackSettings settings;
+    settings.syn_cookies = tcp::SynCookies::Always;
+    return settings;
+  }
+};
+
+TEST_F(SwitchboardWithCookiesTest, KeepsAnAckThatMayBringACookieBackWhichWasSentHere) {
+  steer_by(SteeredBy::Nic);
+  ASSERT_TRUE(node_.stack.listen(kListener, 1).ok());
+  const Frame ack = segment_of(kPeer, TcpFlag::Ack);
+  EXPECT_EQ(sort(ack), 0u) << "no cookie was sent";
+  EXPECT_TRUE(was_handed_over());
+  const Frame syn = segment_of(kPeer, TcpFlag::Syn);
+  EXPECT_EQ(sort(syn), 1u);
+  node_.port.deliver(syn);
+  node_.receive(now_);
+  EXPECT_EQ(sort(ack), 1u);
+  EXPECT_FALSE(was_handed_over());
+  now_ = now_ + base::Duration::from_s(200);
+  EXPECT_EQ(sort(ack), 0u) << "a cookie of so long ago is not good any more";
+  EXPECT_TRUE(was_handed_over());
 }
 
 TEST_F(SwitchboardTest, KeepsClientsWhereverTheNicBringsThemWhenOnlyRepliesAreSteered) {
