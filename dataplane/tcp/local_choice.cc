@@ -39,11 +39,17 @@ std::optional<ChosenPort> choose_port(Shared& shared, const base::Endpoint& remo
   };
   const StackSettings& settings = shared.settings;
   if (settings.ways.empty() || settings.ways[interface_index].steering == nullptr) {
-    return shared.source_ports.choose([](uint16_t) { return true; }, state);
+    return shared.source_ports.choose(
+        base::kSourcePortLowest, [](uint16_t) { return true; }, state);
   }
-  const nic::Steering::Replies replies(*settings.ways[interface_index].steering, remote, local);
+  const nic::Steering& steering = *settings.ways[interface_index].steering;
+  // A start among ports that no rule is about would come to the same first one each time.
+  const uint16_t lowest = steering.by(local) == nic::SteeredBy::Rules
+                              ? nic::Steering::kRulePortLowest
+                              : base::kSourcePortLowest;
+  const nic::Steering::Replies replies(steering, remote, local);
   return shared.source_ports.choose(
-      [&](uint16_t port) { return replies.worker_of(port) == settings.worker; }, state);
+      lowest, [&](uint16_t port) { return replies.worker_of(port) == settings.worker; }, state);
 }
 
 base::Endpoint take(Shared& shared, const FlowKey& flow, PortState state) noexcept {

@@ -31,16 +31,17 @@ class SourcePorts {
  public:
   explicit SourcePorts(uint64_t seed) noexcept : random_(seed) {}
 
-  // The first port for which is_ours(port) and state_of(port) is Free, else the first that is
-  // Reusable; nullopt when kSourcePortTriesMax of ours, or all there are, were Taken.
+  // From `lowest` on, the first port for which is_ours(port) and state_of(port) is Free, else the
+  // first that is Reusable; nullopt when kSourcePortTriesMax of ours, or all there are, were Taken.
   template <class IsOurs, class StateOf>
-  std::optional<ChosenPort> choose(IsOurs&& is_ours, StateOf&& state_of) noexcept {
+  std::optional<ChosenPort> choose(uint16_t lowest, IsOurs&& is_ours, StateOf&& state_of) noexcept {
+    const uint32_t ports = 65'536u - lowest;
     std::optional<ChosenPort> second_best;
-    uint32_t offset = static_cast<uint32_t>(random_.below(kPorts));
+    uint32_t offset = static_cast<uint32_t>(random_.below(ports));
     uint32_t tries = 0;
-    for (uint32_t i = 0; i < kPorts && tries < base::kSourcePortTriesMax; ++i) {
-      const auto port = static_cast<uint16_t>(base::kSourcePortLowest + offset);
-      offset = offset + 1 == kPorts ? 0 : offset + 1;
+    for (uint32_t i = 0; i < ports && tries < base::kSourcePortTriesMax; ++i) {
+      const auto port = static_cast<uint16_t>(lowest + offset);
+      offset = offset + 1 == ports ? 0 : offset + 1;
       if (!is_ours(port)) continue;
       ++tries;
       const PortState state = state_of(port);
@@ -56,7 +57,6 @@ class SourcePorts {
   }
 
  private:
-  static constexpr uint32_t kPorts = 65'536 - base::kSourcePortLowest;
   base::Random random_;
 };
 

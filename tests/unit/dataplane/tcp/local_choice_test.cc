@@ -81,6 +81,19 @@ TEST_F(LocalChoice, TakesPortsWhoseRepliesComeToThisWorker) {
   }
 }
 
+TEST_F(LocalChoice, IsHardToGuessUnderRulesThatAreAboutHighPortsOnly) {
+  const nic::Steering steering = nic::Steering::by_rules(testing::kVerificationKey, {0, 1});
+  const std::array ways{WayOut{.steering = &steering}};
+  start(ways, 1);
+  std::map<uint16_t, int> used;
+  for (uint16_t i = 0; i < 100; ++i) {
+    const auto stream = open(endpoint("10.0.0.9", 1000 + i));
+    ASSERT_TRUE(stream.ok());
+    ++used[stream->local().port];
+  }
+  EXPECT_GT(used.size(), 95u);
+}
+
 TEST_F(LocalChoice, RefusesAtOnceAndCountsWhenEveryPortIsTaken) {
   const nic::Steering steering = with_one_port(kBackend, ip("10.0.0.1"));
   const std::array ways{WayOut{.steering = &steering}};

@@ -8,6 +8,8 @@
 namespace penstock::tcp {
 namespace {
 
+constexpr uint16_t kLowest = base::kSourcePortLowest;
+
 bool any(uint16_t) { return true; }
 PortState free_port(uint16_t) { return PortState::Free; }
 
@@ -15,7 +17,7 @@ TEST(SourcePorts, StartAnywhereInTheRange) {
   SourcePorts ports(1);
   std::set<uint16_t> seen;
   for (int i = 0; i < 100; ++i) {
-    const auto chosen = ports.choose(any, free_port);
+    const auto chosen = ports.choose(kLowest, any, free_port);
     ASSERT_TRUE(chosen);
     EXPECT_GE(chosen->port, base::kSourcePortLowest);
     seen.insert(chosen->port);
@@ -26,7 +28,7 @@ TEST(SourcePorts, StartAnywhereInTheRange) {
 TEST(SourcePorts, GoOnToTheNextFreeOne) {
   SourcePorts ports(1);
   uint16_t refused = 0;
-  const auto chosen = ports.choose(any, [&](uint16_t candidate) {
+  const auto chosen = ports.choose(kLowest, any, [&](uint16_t candidate) {
     if (refused == 0) refused = candidate;
     return candidate == refused ? PortState::Taken : PortState::Free;
   });
@@ -37,7 +39,8 @@ TEST(SourcePorts, GoOnToTheNextFreeOne) {
 TEST(SourcePorts, AreThoseWhoseRepliesComeToUs) {
   SourcePorts ports(1);
   for (int i = 0; i < 100; ++i) {
-    const auto chosen = ports.choose([](uint16_t port) { return port % 7 == 3; }, free_port);
+    const auto chosen = ports.choose(
+        kLowest, [](uint16_t port) { return port % 7 == 3; }, free_port);
     ASSERT_TRUE(chosen);
     EXPECT_EQ(chosen->port % 7, 3);
   }
@@ -47,7 +50,7 @@ TEST(SourcePorts, PreferAFreePortToOneThatMayBeTakenOver) {
   SourcePorts ports(1);
   uint32_t asked = 0;
   const auto chosen = ports.choose(
-      any, [&](uint16_t) { return ++asked < 10 ? PortState::Reusable : PortState::Free; });
+      kLowest, any, [&](uint16_t) { return ++asked < 10 ? PortState::Reusable : PortState::Free; });
   ASSERT_TRUE(chosen);
   EXPECT_EQ(chosen->state, PortState::Free);
   EXPECT_EQ(asked, 10u);
@@ -56,7 +59,7 @@ TEST(SourcePorts, PreferAFreePortToOneThatMayBeTakenOver) {
 TEST(SourcePorts, TakeOverTheFirstThatMayBeWhenNoneIsFree) {
   SourcePorts ports(1);
   uint16_t first = 0;
-  const auto chosen = ports.choose(any, [&](uint16_t port) {
+  const auto chosen = ports.choose(kLowest, any, [&](uint16_t port) {
     if (port % 2 == 0) return PortState::Taken;
     if (first == 0) first = port;
     return PortState::Reusable;
@@ -73,7 +76,7 @@ TEST(SourcePorts, GiveUpAfterBoundedTries) {
     ++tries;
     return PortState::Taken;
   };
-  EXPECT_FALSE(ports.choose(any, taken));
+  EXPECT_FALSE(ports.choose(kLowest, any, taken));
   EXPECT_EQ(tries, base::kSourcePortTriesMax);
 }
 
@@ -84,7 +87,7 @@ TEST(SourcePorts, GiveUpAtOnceWhenNoPortIsOurs) {
     ++looked_at;
     return false;
   };
-  EXPECT_FALSE(ports.choose(none, free_port));
+  EXPECT_FALSE(ports.choose(kLowest, none, free_port));
   EXPECT_EQ(looked_at, 65'536u - base::kSourcePortLowest);
 }
 
