@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The initial sequence number of a connection: a clock of 4 microseconds plus a secret that depends
+// The initial sequence number of a connection: a clock of 64 nanoseconds plus a secret that depends
 // on the connection, so that numbers of one pair of endpoints rise and nobody else can guess them.
 // Any thread.
 // RFC 6528 3, RFC 9293 3.4.1.

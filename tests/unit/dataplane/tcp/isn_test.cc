@@ -9,10 +9,11 @@ namespace {
 constexpr base::SecretKey kKey{11, 22};
 const FlowKey kFlow{{base::IpAddress::from_v4(1), 80}, {base::IpAddress::from_v4(2), 5000}};
 
-TEST(InitialSequence, RisesByOneEveryFourMicroseconds) {
+TEST(InitialSequence, RisesByOneEvery64Nanoseconds) {
   const Seq first = initial_sequence(kFlow, kKey, base::Instant::from_ns(0));
-  EXPECT_EQ(initial_sequence(kFlow, kKey, base::Instant::from_ns(4'000)) - first, 1);
-  EXPECT_EQ(initial_sequence(kFlow, kKey, base::Instant::from_ns(1'000'000'000)) - first, 250'000);
+  EXPECT_EQ(initial_sequence(kFlow, kKey, base::Instant::from_ns(64)) - first, 1);
+  EXPECT_EQ(initial_sequence(kFlow, kKey, base::Instant::from_ns(1'000'000'000)) - first,
+            15'625'000);
 }
 
 TEST(InitialSequence, DiffersBetweenConnectionsAndKeys) {
