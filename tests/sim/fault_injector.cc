@@ -63,9 +63,9 @@ void FaultInjector::begin(Fault& fault) {
     case Kind::PoolHoard:
       return hoard(fault);
     case Kind::PortBehind:
-      return world_.set_ports(SimWorld::Ports::Behind);
+      return world_.set_ports(SimWorkers::Ports::Behind);
     case Kind::WorkerStall:
-      return world_.set_turning(SimWorld::Turning::Stalled);
+      return world_.workers().set_turning(worker_of(fault), SimWorkers::Turning::Stalled);
     case Kind::BackendCrash:
       return world_.kill_backend(backend_of(fault));
     case Kind::BackendPowerLoss:
@@ -94,9 +94,9 @@ void FaultInjector::end(Fault& fault) {
     case Kind::PoolHoard:
       return fault.hoard.clear();
     case Kind::PortBehind:
-      return world_.set_ports(SimWorld::Ports::Ready);
+      return world_.set_ports(SimWorkers::Ports::Ready);
     case Kind::WorkerStall:
-      return world_.set_turning(SimWorld::Turning::Turning);
+      return world_.workers().set_turning(worker_of(fault), SimWorkers::Turning::Turning);
     case Kind::BackendPowerLoss:
       world_.set_carries(world_.clients() + backend_of(fault), Carries::Everything);
       return world_.origin(backend_of(fault)).start();
@@ -111,7 +111,7 @@ void FaultInjector::end(Fault& fault) {
 }
 
 void FaultInjector::hoard(Fault& fault) {
-  nic::PacketPool& pool = world_.worker_pool();
+  nic::PacketPool& pool = world_.workers().pool(worker_of(fault));
   while (pool.sizes().buffers - pool.buffers_in_use() > fault.plan.amount) {
     nic::Packet packet = pool.allocate_packet();
     if (!packet) return;
@@ -132,13 +132,17 @@ void FaultInjector::change_membership(Fault& fault, base::Instant now) {
     if (fate == 2) backends.erase(backends.begin() + static_cast<ptrdiff_t>(i));
   }
   world_.publish(next);
-  world_.collect();
+  world_.workers().collect();
   const int64_t changes = std::max<int64_t>(fault.plan.amount, 1);
   fault.next_change = now + std::max(fault.plan.length / changes, base::Duration::from_us(10));
 }
 
 uint32_t FaultInjector::backend_of(const Fault& fault) const {
   return fault.plan.target % world_.backends();
+}
+
+uint32_t FaultInjector::worker_of(const Fault& fault) const {
+  return fault.plan.target % world_.workers().count();
 }
 
 }  // namespace penstock::testing

@@ -42,6 +42,7 @@ class FaultInjector {
   void hoard(Fault& fault);
   void change_membership(Fault& fault, base::Instant now);
   uint32_t backend_of(const Fault& fault) const;
+  uint32_t worker_of(const Fault& fault) const;
 
   SimWorld& world_;
   model::Configuration whole_;  // with every backend

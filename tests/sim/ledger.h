@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Ledger: what a worker has counted, beside what was seen on its wires and in its pool, and the
-// sums that must come out at any moment. It changes nothing and can be drawn up after every step.
+// Ledger: what the workers have counted, each and together, beside what was seen on their wires,
+// and the sums that must come out at any moment. It changes nothing and can be drawn up after every
+// step.
 // Single-threaded.
 #pragma once
 
@@ -9,12 +10,12 @@
 #include <string>
 #include <vector>
 
-#include "dataplane/nic/packet_pool.h"
+#include "dataplane/wire/drop_reason.h"
 #include "dataplane/worker/counters.h"
 
 namespace penstock::testing {
 
-// Frames at the worker's ports, as the wire saw them.
+// Frames at the workers' ports, as the wire saw them.
 struct WireCounts {
   uint64_t sent = 0;
   uint64_t arrived = 0;
@@ -22,11 +23,12 @@ struct WireCounts {
 };
 
 struct Ledger {
-  const worker::Counters& counters;
+  std::vector<const worker::Counters*> workers = {};
   WireCounts wire;
-  uint64_t waiting = 0;  // frames that arrived and were not yet received
-  uint64_t missed = 0;   // frames for which the port had no buffer
-  uint32_t connections_max = 0;
+  uint64_t waiting = 0;          // frames that arrived and were not yet received
+  uint64_t missed = 0;           // frames for which the port had no buffer
+  bool is_wire_honest = true;    // segments come to the workers that expect them
+  uint32_t connections_max = 0;  // of each worker
   uint32_t half_open_max = 0;
   uint32_t time_wait_max = 0;
 
@@ -35,5 +37,8 @@ struct Ledger {
   // What is wrong when nobody talks any more and every connection is closed.
   std::vector<std::string> problems_at_rest() const;
 };
+
+// Packets that a host has discarded between its TCP and the wire.
+uint64_t drops_on_the_way_out(const wire::DropCounters& drops);
 
 }  // namespace penstock::testing

@@ -15,6 +15,7 @@ using base::Duration;
 // What all bodies of a world may come to: a world is to take a fraction of a second.
 constexpr uint32_t kBodyBytesMax = 2'000'000;
 constexpr Duration kAnswerReadMax = Duration::from_s(8);
+constexpr uint32_t kFirstOfCrowd = 500'000;  // ids of exchanges of their own
 
 class Draw {
  public:
@@ -178,6 +179,38 @@ void draw_faults(Draw& draw, Scenario& scenario, uint32_t busy_ms) {
   }
 }
 
+void draw_workers(Draw& draw, Scenario& scenario) {
+  if (draw.chance(30)) return;
+  scenario.workers = draw.between(2, 4);
+  scenario.worker_pool = {.buffers = 2047, .references = 2047};
+  scenario.wire = static_cast<Scenario::Wire>(draw.up_to(4));
+  if (draw.chance(50)) scenario.sleep = draw.us(1, 1000);
+}
+
+void draw_networks(Draw& draw, Scenario& scenario) {
+  for (auto* stations : {&scenario.clients, &scenario.backends}) {
+    const uint32_t vlans = draw.chance(40) ? draw.between(1, 3) : 0;
+    // Perhaps nobody is left in the untagged network.
+    const uint32_t first = vlans > 0 && draw.chance(50) ? 1 : 0;
+    for (StationPlan& each : *stations) each.network = draw.between(first, vlans);
+  }
+  if (draw.chance(20)) scenario.source_addresses = draw.between(2, 3);
+}
+
+// Many clients at once, so that there are not enough ports.
+void draw_scarce_ports(Draw& draw, Scenario& scenario, uint32_t busy_ms) {
+  if (!draw.chance(10)) return;
+  scenario.source_ports = draw.between(1, 4);
+  const Duration start = draw.ms(0, busy_ms);
+  const auto clients = static_cast<uint32_t>(scenario.clients.size());
+  const uint32_t crowd = draw.between(8, 48);
+  for (uint32_t i = 0; i < crowd; ++i) {
+    ExchangePlan exchange = draw_exchange(draw, kFirstOfCrowd + i, 10'000);
+    scenario.conversations.push_back(
+        {.client = draw.up_to(clients - 1), .start = start, .exchanges = {exchange}});
+  }
+}
+
 }  // namespace
 
 Scenario draw_scenario(uint64_t seed) {
@@ -206,6 +239,9 @@ Scenario draw_scenario(uint64_t seed) {
   const uint32_t busy_ms = draw.chance(50) ? 300 : 5000;
   draw_conversations(draw, scenario, busy_ms);
   draw_faults(draw, scenario, busy_ms);
+  draw_workers(draw, scenario);
+  draw_networks(draw, scenario);
+  draw_scarce_ports(draw, scenario, busy_ms);
   return scenario;
 }
 

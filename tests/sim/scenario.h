@@ -65,20 +65,20 @@ struct FaultPlan {
     ArpSilence,        // a station neither asks nor answers
     LinkDown,          // a station's link carries nothing
     MtuHole,           // a station's link swallows what is larger than `amount` bytes
-    PoolHoard,         // all but `amount` of the worker's packet buffers are gone
-    PortBehind,        // the worker's ports take no frame
-    WorkerStall,       // the worker is not turned
+    PoolHoard,         // all but `amount` of a worker's packet buffers are gone
+    PortBehind,        // the workers' ports take no frame
+    WorkerStall,       // a worker is not turned
     BackendCrash,      // the process is killed: resets, then refusals, until it is started again
     BackendPowerLoss,  // the machine is gone without a word, and comes back knowing nothing
     MembershipChurn,   // backends are drained, removed and added, `amount` times
     SnapshotStorm,     // `amount` snapshots in a burst
-    Drain,             // the worker is told to finish, in the middle of its work
+    Drain,             // the workers are told to finish, in the middle of their work
   };
 
   Kind kind = Kind::LinkDown;
   base::Duration start = {};
   base::Duration length = {};
-  uint32_t target = 0;  // clients first, then backends
+  uint32_t target = 0;  // a station, clients first, then backends; or a worker, by the remainder
   uint32_t amount = 0;
 };
 
@@ -87,6 +87,7 @@ struct StationPlan {
   enum class Family : uint8_t { V4, V6 };
   LinkPlan link = {};
   Family family = Family::V4;
+  uint32_t network = 0;  // of its side: untagged, or a VLAN
   // What its TCP offers.
   bool sack = true;
   bool timestamps = true;
@@ -97,12 +98,28 @@ struct Scenario {
   // Whether every exchange must succeed. Where backends die or memory is gone, an exchange may
   // end with an error that is named; its bytes are never wrong, and afterwards everything works.
   enum class Judgement : uint8_t { Strict, Tolerant };
+  // How the ports spread segments over the workers' queues.
+  enum class Wire : uint8_t {
+    Nic,          // by the key and table that they say they have
+    NicForV4,     // the same for IPv4; IPv6 by a hash that nobody knows
+    LyingNic,     // they say one key and use another
+    Rules,        // by rules about our port's low bits; what no rule is about, as they like
+    UnknownHash,  // by a hash that nobody knows
+  };
 
   uint64_t seed = 0;
   Judgement judgement = Judgement::Strict;
   uint32_t workers = 1;
+  Wire wire = Wire::Nic;  // where there are several workers
+  // A worker that has nothing to do sees what another hands it so much later, at the most.
+  base::Duration sleep = {};
+  // Source ports towards one backend that each worker has on each of our addresses, times four and
+  // roughly; 0: all that there are. Where they are few, a request may be refused for want of one.
+  uint32_t source_ports = 0;
+  uint32_t source_addresses = 1;  // that connections to backends open from, in each network
   std::vector<StationPlan> clients;
   std::vector<StationPlan> backends;
+  // Of each worker; worlds spend half their time on making pools.
   nic::PacketPoolSizes worker_pool = {.buffers = 4095, .references = 4095};
   tcp::CongestionAlgorithm congestion = tcp::CongestionAlgorithm::Cubic;
   tcp::SynCookies syn_cookies = tcp::SynCookies::WhenHalfOpenFull;

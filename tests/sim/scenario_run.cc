@@ -23,6 +23,8 @@ constexpr Duration kStillMax = Duration::from_s(200);
 constexpr Duration kRestMax = Duration::from_s(300);
 // After the last fault: neighbours and backends that failed are tried again.
 constexpr Duration kHealing = Duration::from_s(10);
+// Longer than TCP's patience with a dead peer, whose connections keep their ports so long.
+constexpr uint32_t kTriesForAPort = 20;
 constexpr size_t kProblemsMax = 20;
 
 class Run {
@@ -61,7 +63,7 @@ class Run {
 
   bool is_quiet() const {
     const bool is_over = faults_.last_end() < world_->now();
-    if (faults_.has_drained()) return is_over && world_->worker().has_ended();
+    if (faults_.has_drained()) return is_over && world_->workers().have_ended();
     return is_over && world_->is_done();
   }
 
@@ -81,7 +83,9 @@ class Run {
   bool check_step() {
     for (std::string& each : world_->ledger().problems()) add(std::move(each));
     const Instant now = world_->now();
-    while (world_->channel().access_records.take()) ++records_;
+    for (uint32_t i = 0; i < world_->workers().count(); ++i) {
+      while (world_->workers().channel(i).access_records.take()) ++records_;
+    }
     for (uint32_t i = 0; !faults_.has_drained() && i < world_->clients(); ++i) {
       world_->client(i).give_up_since(now - kStillMax, now);
     }
@@ -90,35 +94,55 @@ class Run {
 
   // Whatever has happened, everything works again.
   void recover() {
-    const Instant healed = std::max(world_->now(), faults_.last_end() + kHealing);
-    go_on_until([&] { return world_->now() >= healed; });
+    let_pass(std::max(world_->now(), faults_.last_end() + kHealing));
     for (uint32_t i = 0; i < world_->clients(); ++i) {
       world_->client(i).judge_as(Judgement::Strict);
-      for (uint32_t k = 0; k < 2; ++k) {
-        ExchangePlan exchange{.id = kRecovery + i * 2 + k, .answer_bytes = 2000};
-        world_->converse({.client = i, .exchanges = {exchange}});
-      }
+      for (uint32_t k = 0; k < 2; ++k) ask_again(i);
+      if (scenario_.source_ports != 0) insist(i);
     }
     go_on_until([this] { return is_quiet(); });
   }
 
+  void ask_again(uint32_t client) {
+    ExchangePlan exchange{.id = next_recovery_++, .answer_bytes = 2000};
+    world_->converse({.client = client, .exchanges = {exchange}});
+  }
+
+  // Where source ports are few, one after the other, until there is one.
+  void insist(uint32_t client) {
+    const auto is_answered = [this] { return is_quiet(); };
+    for (uint32_t tries = 0; tries < kTriesForAPort; ++tries) {
+      const uint64_t refusals = world_->client(client).refusals();
+      go_on_until(is_answered);
+      if (world_->client(client).refusals() == refusals || !report_.problems.empty()) return;
+      let_pass(world_->now() + kHealing);
+      ask_again(client);
+    }
+    add("source ports do not come back");
+  }
+
+  void let_pass(Instant until) {
+    go_on_until([&] { return world_->now() >= until; });
+  }
+
   void rest() {
     const Instant end = world_->now() + kRestMax;
-    const auto is_at_rest = [this] {
-      return world_->channel().counters.tcp->connections_open.read() == 0 &&
-             world_->backend_connections_open() == 0;
-    };
     go_on_until([&] { return is_at_rest() || world_->now() > end; });
     if (!report_.problems.empty()) return;
     for (std::string& each : world_->ledger().problems_at_rest()) add(std::move(each));
-    const worker::Counters& counters = world_->channel().counters;
-    const uint64_t recorded = records_ + counters.proxy.access_records_lost.read();
-    if (recorded != counters.proxy.requests.read()) {
-      add(std::to_string(recorded) + " access records for " +
-          std::to_string(counters.proxy.requests.read()) + " requests");
+    SimWorkers& workers = world_->workers();
+    uint64_t recorded = records_;
+    uint64_t requests = 0;
+    for (uint32_t i = 0; i < workers.count(); ++i) {
+      recorded += workers.channel(i).counters.proxy.access_records_lost.read();
+      requests += workers.channel(i).counters.proxy.requests.read();
+      expect_empty(workers.pool(i), "worker " + std::to_string(i));
     }
-    if (world_->collect() != 0) add("a replaced snapshot is still held");
-    expect_empty(world_->worker_pool(), "the worker");
+    if (recorded != requests) {
+      add(std::to_string(recorded) + " access records for " + std::to_string(requests) +
+          " requests");
+    }
+    if (workers.collect() != 0) add("a replaced snapshot is still held");
     for (uint32_t i = 0; i < world_->clients(); ++i) {
       expect_empty(world_->client(i).node().pool, "a client");
     }
@@ -127,16 +151,35 @@ class Run {
     }
   }
 
+  bool is_at_rest() const {
+    SimWorkers& workers = world_->workers();
+    for (uint32_t i = 0; i < workers.count(); ++i) {
+      if (workers.channel(i).counters.tcp->connections_open.read() != 0) return false;
+    }
+    return world_->backend_connections_open() == 0 && workers.is_mesh_quiet(world_->now());
+  }
+
   void finish() {
     for (std::string& each : world_->complaints()) add(std::move(each));
-    report_.virtual_time = world_->now() - begin_;
+    uint64_t exhausted = 0;
+    uint64_t refusals = 0;
+    for (uint32_t i = 0; i < world_->workers().count(); ++i) {
+      exhausted += world_->workers().channel(i).counters.tcp->source_ports_exhausted.read();
+    }
     for (uint32_t i = 0; i < world_->clients(); ++i) {
       report_.answers += world_->client(i).answers();
       report_.failures += world_->client(i).failures();
       report_.body_bytes += world_->client(i).body_bytes();
+      refusals += world_->client(i).refusals();
     }
+    if (refusals > exhausted) {
+      add(std::to_string(refusals) + " refusals for want of a source port, " +
+          std::to_string(exhausted) + " counted");
+    }
+    report_.refusals = refusals;
+    report_.virtual_time = world_->now() - begin_;
     report_.segments = world_->watch().segments();
-    report_.turns = world_->turns();
+    report_.turns = world_->workers().turns();
     report_.digest = world_->digest();
   }
 
@@ -152,14 +195,13 @@ class Run {
     if (report_.problems.size() < kProblemsMax) report_.problems.push_back(std::move(problem));
   }
 
-  static constexpr uint32_t kRecovery = 1'000'000;  // ids of exchanges that no plan has
-
   const Scenario& scenario_;
   std::unique_ptr<SimWorld> world_;
   Instant begin_;
   FaultInjector faults_;
   std::vector<ConversationPlan> waiting_;  // in order of their start
   uint64_t records_ = 0;
+  uint32_t next_recovery_ = 1'000'000;  // ids of exchanges that no plan has
   ScenarioReport report_;
 };
 

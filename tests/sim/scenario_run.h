@@ -20,6 +20,7 @@ struct ScenarioReport {
   base::Duration virtual_time;
   uint64_t answers = 0;
   uint64_t failures = 0;  // tolerated
+  uint64_t refusals = 0;  // for want of a source port
   uint64_t body_bytes = 0;
   uint64_t segments = 0;
   uint64_t turns = 0;

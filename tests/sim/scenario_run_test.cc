@@ -41,6 +41,70 @@ TEST(ScenarioRun, AnswersAllInACalmWorld) {
   EXPECT_EQ(report.failures, 0u);
 }
 
+std::string problems_of(const Scenario& scenario) {
+  std::string text;
+  for (const std::string& each : run_scenario(scenario).problems) text += each + "\n";
+  return text;
+}
+
+// Each client in a network of its own, each backend too, and in neither family the same.
+Scenario scenario_of_vlans(uint32_t workers) {
+  Scenario scenario = calm_scenario(4, 4);
+  scenario.workers = workers;
+  for (uint32_t i = 0; i < 4; ++i) {
+    scenario.clients[i].network = i;
+    scenario.backends[i].network = 3 - i;
+    const bool is_v6 = i % 2 == 1;
+    scenario.clients[i].family = is_v6 ? StationPlan::Family::V6 : StationPlan::Family::V4;
+    scenario.backends[i].family = scenario.clients[i].family;
+    for (uint32_t k = 0; k < 4; ++k) {
+      scenario.conversations.push_back({.client = i, .exchanges = {exchange(i * 4 + k, 5000)}});
+    }
+  }
+  return scenario;
+}
+
+TEST(ScenarioRun, ServesClientsAndBackendsInVlansOfBothFamilies) {
+  EXPECT_EQ(problems_of(scenario_of_vlans(1)), "");
+  EXPECT_EQ(problems_of(scenario_of_vlans(3)), "");
+}
+
+TEST(ScenarioRun, NeedsNoUntaggedNetwork) {
+  Scenario scenario = scenario_of_vlans(2);
+  scenario.clients[0].network = 2;
+  scenario.backends[3].network = 1;
+  EXPECT_EQ(problems_of(scenario), "");
+}
+
+TEST(ScenarioRun, LetsRequestsBeRefusedWhereSourcePortsAreFewAndServesAllAfterwards) {
+  Scenario scenario = calm_scenario(2, 1);
+  scenario.source_ports = 1;
+  for (uint32_t i = 0; i < 32; ++i) {
+    scenario.conversations.push_back({.client = i % 2, .exchanges = {exchange(i, 1000)}});
+  }
+  const ScenarioReport report = run_scenario(scenario);
+  EXPECT_TRUE(report.problems.empty()) << report.problems.front();
+  EXPECT_GT(report.refusals, 0u);
+  EXPECT_LT(report.refusals, 32u);
+}
+
+TEST(ScenarioRun, BridgesAStallOfOneWorkerOfSeveral) {
+  Scenario scenario = calm_scenario(1, 1);
+  scenario.workers = 3;
+  scenario.wire = Scenario::Wire::UnknownHash;
+  for (uint32_t i = 0; i < 12; ++i) {
+    scenario.conversations.push_back({.exchanges = {exchange(i, 20'000)}});
+  }
+  scenario.faults.push_back({.kind = FaultPlan::Kind::WorkerStall,
+                             .start = base::Duration::from_us(500),
+                             .length = base::Duration::from_ms(700),
+                             .target = 1});
+  scenario.faults.push_back({.kind = FaultPlan::Kind::SnapshotStorm,
+                             .start = base::Duration::from_us(600),
+                             .amount = 60});
+  EXPECT_EQ(problems_of(scenario), "");
+}
+
 TEST(ScenarioRun, SeesAConversationThatIsStuck) {
   Scenario scenario = calm_scenario(1, 1);
   scenario.conversations.push_back({.exchanges = {exchange(1, 10)}});

@@ -25,6 +25,7 @@ void print(std::ostringstream& text, const LinkPlan& link) {
 
 void print(std::ostringstream& text, const StationPlan& station) {
   text << (station.family == StationPlan::Family::V6 ? "IPv6, " : "")
+       << (station.network == 0 ? "" : "VLAN " + std::to_string(station.network) + ", ")
        << (station.sack ? "" : "no SACK, ") << (station.timestamps ? "" : "no time stamps, ")
        << "MSS " << station.mss << ", ";
   print(text, station.link);
@@ -57,6 +58,16 @@ void print(std::ostringstream& text, const FaultPlan& fault) {
        << " ms, target " << fault.target << ", amount " << fault.amount << '\n';
 }
 
+std::string workers_text(const Scenario& scenario) {
+  if (scenario.workers == 1) return "1 worker";
+  constexpr std::string_view kWires[] = {"a NIC", "a NIC for IPv4 only", "a NIC that lies",
+                                         "rules of a NIC", "an unknown hash"};
+  std::ostringstream text;
+  text << scenario.workers << " workers behind " << kWires[static_cast<size_t>(scenario.wire)]
+       << ", sleep " << scenario.sleep.us() << " us";
+  return text.str();
+}
+
 }  // namespace
 
 std::string_view to_text(FaultPlan::Kind kind) {
@@ -71,11 +82,14 @@ std::string describe(const Scenario& scenario) {
   std::ostringstream text;
   text << "seed " << scenario.seed << ": "
        << (scenario.judgement == Scenario::Judgement::Strict ? "strict" : "tolerant") << ", "
-       << scenario.workers << " workers, "
+       << workers_text(scenario) << ", "
        << (scenario.congestion == tcp::CongestionAlgorithm::Cubic ? "CUBIC" : "NewReno")
        << (scenario.syn_cookies == tcp::SynCookies::Always ? ", SYN cookies" : "") << ", window "
        << scenario.receive_window_bytes << ", send buffer " << scenario.send_buffer_bytes
-       << ", turn " << scenario.turn_time.us() << " us\n";
+       << ", turn " << scenario.turn_time.us() << " us";
+  if (scenario.source_ports != 0) text << ", few source ports: " << scenario.source_ports;
+  if (scenario.source_addresses > 1) text << ", source addresses: " << scenario.source_addresses;
+  text << '\n';
   for (const StationPlan& station : scenario.clients) {
     text << "client: ";
     print(text, station);

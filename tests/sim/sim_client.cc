@@ -201,10 +201,23 @@ base::Instant SimClient::next_wake(const Conversation& conversation, base::Insta
   return next;
 }
 
-void SimClient::judge(const Conversation& conversation, const HttpMessage& response) {
+bool SimClient::is_refusal(const HttpMessage& response) const {
+  const auto reason = response.fields.find("penstock-reason");
+  return ports_ == Ports::Scarce && response.status() == 503 && !response.is_cut_short &&
+         reason != response.fields.end() && reason->second == "source_ports_exhausted";
+}
+
+void SimClient::judge(Conversation& conversation, const HttpMessage& response) {
   const ExchangePlan& exchange = conversation.plan.exchanges[conversation.answered];
   ++answers_;
   body_bytes_ += response.body.size();
+  if (is_refusal(response)) {
+    ++refusals_;
+    const auto persistence = response.fields.find("connection");
+    conversation.is_refused |=
+        persistence != response.fields.end() && persistence->second == "close";
+    return;
+  }
   const bool is_error = is_error_of_ours(response);
   const bool may_fail = conversation.judgement == Judgement::Tolerant ||
                         exchange.answer == ExchangePlan::Answer::DieHalfway;
@@ -261,6 +274,7 @@ void SimClient::judge_missing(const Conversation& conversation) {
   const ConversationPlan& plan = conversation.plan;
   for (size_t i = conversation.answered; i < plan.exchanges.size(); ++i) {
     const bool may_fail = conversation.judgement == Judgement::Tolerant ||
+                          conversation.is_refused ||
                           plan.exchanges[i].answer == ExchangePlan::Answer::DieHalfway;
     if (may_fail) {
       ++failures_;
@@ -272,11 +286,7 @@ void SimClient::judge_missing(const Conversation& conversation) {
 
 void SimClient::judge_stuck(const Conversation& conversation, base::Instant now) {
   const size_t wanted = conversation.plan.exchanges.size();
-  // The reset after a backend's death may have been lost, and nobody repeats it.
-  const bool waits_for_the_dead =
-      conversation.answered < wanted &&
-      conversation.plan.exchanges[conversation.answered].answer == ExchangePlan::Answer::DieHalfway;
-  if (conversation.judgement == Judgement::Tolerant || waits_for_the_dead) {
+  if (conversation.judgement == Judgement::Tolerant) {
     failures_ += wanted - conversation.answered;
     return;
   }

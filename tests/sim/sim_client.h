@@ -22,8 +22,15 @@ namespace penstock::testing {
 
 class SimClient {
  public:
-  SimClient(const TcpNodeSettings& settings, base::Endpoint server, Scenario::Judgement judgement)
-      : node_(settings), server_(server), judgement_(judgement) {}
+  // Whether Penstock may refuse a request because it has no source port left.
+  enum class Ports : uint8_t { Plenty, Scarce };
+  SimClient(const TcpNodeSettings& settings, base::Endpoint server, Scenario::Judgement judgement,
+            Ports ports)
+      : node_(settings),
+        address_(settings.address.address),
+        server_(server),
+        judgement_(judgement),
+        ports_(ports) {}
   ~SimClient();
 
   void converse(const ConversationPlan& plan, base::Instant now);
@@ -35,6 +42,7 @@ class SimClient {
   base::Instant next_deadline() const;
 
   TcpNode& node() noexcept { return node_; }
+  base::IpAddress address() const noexcept { return address_; }
   bool is_done() const noexcept { return open_.empty(); }
   // Gives up every conversation that has not moved since: where connections may fail, the reset
   // that says so may be lost, and a client that only waits never learns. Elsewhere it is stuck.
@@ -43,6 +51,7 @@ class SimClient {
   uint64_t answers() const noexcept { return answers_; }      // responses of any kind
   uint64_t successes() const noexcept { return successes_; }  // whole and as wanted
   uint64_t failures() const noexcept { return failures_; }    // tolerated
+  uint64_t refusals() const noexcept { return refusals_; }    // for want of a source port
   uint64_t body_bytes() const noexcept { return body_bytes_; }
   const std::vector<std::string>& complaints() const noexcept { return complaints_; }
   // Whole answers of each backend, by its port.
@@ -59,7 +68,8 @@ class SimClient {
     std::string output;
     uint64_t bytes_moved = 0;
     bool is_closing = false;
-    bool is_closed = false;  // TCP says so
+    bool is_closed = false;   // TCP says so
+    bool is_refused = false;  // by an answer behind which Penstock closes
     base::Instant may_ask;
     base::Instant may_read;
     base::Instant may_write;
@@ -78,7 +88,8 @@ class SimClient {
   static bool wants_reset(const Conversation& conversation);
   static base::Instant next_wake(const Conversation& conversation, base::Instant now);
 
-  void judge(const Conversation& conversation, const HttpMessage& response);
+  void judge(Conversation& conversation, const HttpMessage& response);
+  bool is_refusal(const HttpMessage& response) const;
   void judge_failure(const ExchangePlan& exchange, const HttpMessage& response);
   void judge_whole(const ExchangePlan& exchange, const HttpMessage& response);
   void judge_missing(const Conversation& conversation);
@@ -86,14 +97,17 @@ class SimClient {
   void complain(const ExchangePlan& exchange, const std::string& what);
 
   TcpNode node_;
+  base::IpAddress address_;
   base::Endpoint server_;
   Scenario::Judgement judgement_;
+  Ports ports_;
   std::map<uint32_t, Conversation> open_;
   std::vector<std::string> complaints_;
   std::map<std::string, uint64_t> by_backend_;
   uint64_t answers_ = 0;
   uint64_t successes_ = 0;
   uint64_t failures_ = 0;
+  uint64_t refusals_ = 0;
   uint64_t body_bytes_ = 0;
   uint32_t next_ = 1;
 };

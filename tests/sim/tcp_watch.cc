@@ -2,6 +2,7 @@
 #include "tests/sim/tcp_watch.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace penstock::testing {
 
@@ -25,6 +26,7 @@ void TcpWatch::on_sent(const TcpView& segment) {
   if (segment.rst) return;
   const Both flows = flows_of(segment);
   if (segment.syn) return on_syn_sent(segment, flows);
+  if (flows.own.is_of_another) return;
   check_base(segment, flows.own);
   if (!flows.own.base) return;
   check_text(segment, flows);
@@ -36,27 +38,42 @@ void TcpWatch::on_syn_sent(const TcpView& segment, Both flows) {
   std::vector<uint32_t>& isns = flows.own.isns;
   const bool is_new = std::find(isns.begin(), isns.end(), segment.sequence) == isns.end();
   if (is_new && !segment.ack) {
+    const bool was_another = !flows.other.isns.empty() || flows.other.is_of_another;
+    const bool has_predecessor = !isns.empty();
     flows.own = {};
+    flows.own.has_predecessor = has_predecessor;
     flows.other = {};
+    flows.other.has_predecessor = was_another;
+    flows.other.is_of_another = was_another;
   } else if (is_new && flows.own.base) {
-    // The connection is another one; what the peer said to it is for it to judge.
+    // The connection is another one; what the peer said to it is for it to judge. The peer may go
+    // on echoing what the last one has said.
+    std::set<uint32_t> stamps = std::move(flows.own.stamps_arrived);
     flows.own = {};
     flows.own.follows_another = true;
+    flows.own.stamps_arrived = std::move(stamps);
   }
   if (is_new) isns.push_back(segment.sequence);
+  flows.own.is_of_another = false;
+  flows.own.lost_inside = lost_inside_(segment.source.address);
   flows.own.mss = segment.mss;
   flows.own.window_scale = segment.window_scale;
   flows.own.has_timestamps = segment.timestamps.has_value();
   if (segment.ack) check_acknowledgment(segment, flows);
 }
 
-// The first segment behind a SYN tells which SYN it was. One or two before it may have found no
-// buffer on their way to the wire.
+// The first segment behind a SYN tells which SYN it was. Those before it may have been lost inside
+// its host, which then has counted them.
 void TcpWatch::check_base(const TcpView& segment, Flow& flow) {
   constexpr uint32_t kFirstFlightBytesMax = 65'536;
   if (flow.base) return;
   for (const uint32_t isn : flow.isns) {
-    if (segment.sequence - (isn + 1) < kFirstFlightBytesMax) flow.base = isn + 1;
+    if (segment.sequence == isn + 1) flow.base = isn + 1;
+  }
+  const bool has_lost = lost_inside_(segment.source.address) > flow.lost_inside;
+  for (const uint32_t isn : flow.isns) {
+    const bool may_follow = segment.sequence - (isn + 1) < kFirstFlightBytesMax;
+    if (!flow.base && has_lost && may_follow) flow.base = isn + 1;
   }
   if (!flow.base) complain(segment, "does not begin behind its SYN");
 }
@@ -110,10 +127,13 @@ void TcpWatch::check_acknowledgment(const TcpView& segment, Both flows) {
   const bool is_scaled = own.window_scale && other.window_scale && !segment.syn;
   const unsigned scale = is_scaled ? *own.window_scale : 0;
   const uint64_t edge = acknowledged + (uint64_t{segment.window} << scale);
+  // More than the field holds cannot be said: a SYN that comes again is not scaled (RFC 7323 2.2).
+  const uint64_t most = acknowledged + (uint64_t{UINT16_MAX} << scale);
+  const uint64_t wanted = std::min(own.offered.value_or(0), most);
   // What does not divide by the scale may be rounded off (RFC 7323 2.3). Behind a FIN there is
   // nothing to grant.
   const bool is_over = has_fin && acknowledged > heard;
-  if (!is_over && edge + (uint64_t{1} << scale) - 1 < own.offered.value_or(0)) {
+  if (!is_over && edge + (uint64_t{1} << scale) - 1 < wanted) {
     complain(segment, "shrinks its window from " + std::to_string(*own.offered) + " to " +
                           std::to_string(edge));
   }
@@ -127,6 +147,8 @@ void TcpWatch::check_blocks(const TcpView& segment, const Flow& other) {
   for (const TcpView::Block& block : segment.sack) {
     const int64_t left = distance(base, block.left);
     const int64_t right = distance(base, block.right);
+    // Old bytes of a connection before this one are reported as such (RFC 2883 4).
+    if (other.has_predecessor && left < right && right <= 0) continue;
     // A SYN or FIN that came again is reported like a byte (RFC 2883).
     const bool has_fin = other.fin_arrived && other.fin_at;
     const bool reports_fin = has_fin && right == static_cast<int64_t>(*other.fin_at) + 1;

@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -25,6 +26,10 @@ namespace penstock::testing {
 
 class TcpWatch {
  public:
+  // How many packets a segment's sender says it has discarded on their way to the wire.
+  using LostInside = std::function<uint64_t(base::IpAddress source)>;
+  explicit TcpWatch(LostInside lost_inside) : lost_inside_(std::move(lost_inside)) {}
+
   void on_sent(const TcpView& segment);
   void on_arrived(const TcpView& segment);
 
@@ -40,6 +45,9 @@ class TcpWatch {
     std::optional<uint8_t> window_scale;
     bool has_timestamps = false;
     bool follows_another = false;  // of which the peer may still speak
+    bool has_predecessor = false;  // of which segments may still be on their way
+    bool is_of_another = false;    // the peer has opened again, and this end does not know it yet
+    uint64_t lost_inside = 0;      // by its host, when the SYN was seen
     SentText text;
     std::optional<uint64_t> fin_at;
     // What the other side has told it.
@@ -69,6 +77,7 @@ class TcpWatch {
   void check_timestamps(const TcpView& segment, Both flows);
   void complain(const TcpView& segment, const std::string& what);
 
+  LostInside lost_inside_;
   std::map<FlowKey, Flow> flows_;
   std::vector<std::string> complaints_;
   uint64_t segments_ = 0;

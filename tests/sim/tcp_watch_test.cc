@@ -13,23 +13,44 @@ namespace {
 
 constexpr uint32_t kClientIsn = 1000;
 constexpr uint32_t kServerIsn = 5000;
+constexpr uint32_t kOtherIsn = 1'000'000;
+constexpr uint8_t kServerScale = 2;
 
 // A client and a server whose handshake the onlooker has seen.
 class TcpWatchTest : public ::testing::Test {
  protected:
   TcpWatchTest() {
-    TcpView syn = from_client(0, "");
-    syn.sequence = kClientIsn;
-    syn.syn = true;
-    syn.ack = false;
-    syn.mss = 1460;
-    pass(syn);
-    TcpView syn_ack = from_server(0, "");
-    syn_ack.sequence = kServerIsn;
-    syn_ack.syn = true;
-    syn_ack.mss = 1000;
-    pass(syn_ack);
+    pass(syn());
+    pass(syn_ack());
     pass(from_client(0, ""));
+  }
+
+  TcpView syn() {
+    TcpView view = from_client(0, "");
+    view.sequence = kClientIsn;
+    view.syn = true;
+    view.ack = false;
+    view.mss = 1460;
+    view.window_scale = 4;
+    return view;
+  }
+  TcpView syn_ack() {
+    TcpView view = from_server(0, "");
+    view.sequence = kServerIsn;
+    view.syn = true;
+    view.mss = 1000;
+    view.window_scale = kServerScale;
+    view.window = 3000;
+    return view;
+  }
+  // Another connection, whose client has said nothing behind its SYN.
+  void open_again() {
+    TcpView again = syn();
+    again.sequence = kOtherIsn;
+    pass(again);
+    TcpView answer = syn_ack();
+    answer.acknowledgment = kOtherIsn + 1;
+    pass(answer);
   }
 
   // Offsets count bytes behind the SYN.
@@ -49,6 +70,7 @@ class TcpWatchTest : public ::testing::Test {
     std::swap(view.source, view.destination);
     view.sequence = kServerIsn + 1 + at;
     view.acknowledgment = kClientIsn + 1 + acknowledged;
+    view.window = 3000 >> kServerScale;
     return view;
   }
   void pass(const TcpView& segment) {
@@ -63,7 +85,8 @@ class TcpWatchTest : public ::testing::Test {
     EXPECT_NE(complaint().find(part), std::string::npos) << complaint();
   }
 
-  TcpWatch watch;
+  uint64_t lost_inside = 0;
+  TcpWatch watch{[this](base::IpAddress) { return lost_inside; }};
 };
 
 TEST_F(TcpWatchTest, HasNothingToSayOfAConversation) {
@@ -134,9 +157,39 @@ TEST_F(TcpWatchTest, SeesASegmentLargerThanThePeerTakes) {
 
 TEST_F(TcpWatchTest, SeesAWindowThatShrinks) {
   TcpView ack = from_server(0, "");
-  ack.window = 2999;
+  ack.window = (3000 >> kServerScale) - 1;
   pass(ack);
   expect_complaint("shrinks its window");
+}
+
+TEST_F(TcpWatchTest, LetsASynThatComesAgainSayNoMoreThanItsWindowHolds) {
+  TcpView ack = from_server(0, "");
+  ack.window = 65'535;
+  pass(ack);
+  TcpView again = syn_ack();
+  again.window = 65'535;
+  pass(again);
+  EXPECT_EQ(complaint(), "");
+  again.window = 65'534;
+  pass(again);
+  expect_complaint("shrinks its window");
+}
+
+TEST_F(TcpWatchTest, SeesAFlowThatDoesNotBeginBehindItsSyn) {
+  open_again();
+  TcpView late = from_client(0, "late");
+  late.sequence = kOtherIsn + 1 + 500;
+  lose(late);
+  expect_complaint("does not begin behind its SYN");
+}
+
+TEST_F(TcpWatchTest, LetsTheBeginningOfAFlowBeLostInsideAHostThatSaysSo) {
+  open_again();
+  ++lost_inside;
+  TcpView late = from_client(0, "late");
+  late.sequence = kOtherIsn + 1 + 500;
+  lose(late);
+  EXPECT_EQ(complaint(), "");
 }
 
 TEST_F(TcpWatchTest, SeesBytesBehindAFin) {
@@ -152,6 +205,43 @@ TEST_F(TcpWatchTest, SeesTimeStampsThatNobodyAgreedOn) {
   ack.timestamps = {1, 2};
   pass(ack);
   expect_complaint("has time stamps that were not agreed on");
+}
+
+TEST_F(TcpWatchTest, LetsAHostInTimeWaitAnswerANewSynForItsOldConnection) {
+  TcpView again = syn();
+  again.sequence = kClientIsn + 50;
+  pass(again);
+  pass(from_server(700, "", 100));
+  EXPECT_EQ(complaint(), "");
+}
+
+// A SYN that comes late opens a connection at a server that has forgotten the first.
+TEST_F(TcpWatchTest, LetsTheEchoOfAConnectionOutliveItAtThePeer) {
+  TcpView first = syn();
+  first.sequence = kOtherIsn;
+  first.timestamps = {1, 0};
+  pass(first);
+  TcpView answer = syn_ack();
+  answer.acknowledgment = kOtherIsn + 1;
+  answer.timestamps = {50, 1};
+  pass(answer);
+  TcpView ack = from_client(0, "");
+  ack.sequence = kOtherIsn + 1;
+  ack.timestamps = {2, 50};
+  pass(ack);
+  TcpView text = from_server(0, "");
+  text.acknowledgment = kOtherIsn + 1;
+  text.timestamps = {51, 2};
+  pass(text);
+  answer.sequence = kServerIsn + 1000;
+  answer.timestamps = {60, 1};
+  pass(answer);
+  ack.timestamps = {3, 51};
+  pass(ack);
+  EXPECT_EQ(complaint(), "");
+  ack.timestamps = {3, 52};
+  pass(ack);
+  expect_complaint("echoes a time stamp that has not arrived");
 }
 
 TEST_F(TcpWatchTest, IgnoresWhatIsLeftOfAnEarlierConnection) {

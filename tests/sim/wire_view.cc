@@ -137,6 +137,11 @@ base::MacAddress destination_of(base::ByteSpan frame) {
   return mac;
 }
 
+uint16_t vlan_of(base::ByteSpan frame) {
+  if (frame.size() < kEthernetBytes + 4 || be16(frame, 12) != kVlan) return 0;
+  return be16(frame, kEthernetBytes) & 0x0fff;
+}
+
 std::optional<TcpView> view_tcp(base::ByteSpan frame) {
   const auto ip = view_ip(frame);
   if (!ip || ip->protocol != kTcp || ip->payload.size() < 20) return std::nullopt;

@@ -51,6 +51,8 @@ bool is_ip_frame(base::ByteSpan frame);
 // By its headers alone: ARP and neighbour discovery, TCP, the rest of IP, the rest.
 FrameKind kind_of(base::ByteSpan frame);
 base::MacAddress destination_of(base::ByteSpan frame);
+// 0 without a tag.
+uint16_t vlan_of(base::ByteSpan frame);
 // nullopt unless it is TCP and every length and checksum in it is right.
 std::optional<TcpView> view_tcp(base::ByteSpan frame);
 

@@ -57,20 +57,18 @@ class WorkerWorld : public ::testing::Test {
   }
   // Everybody has said goodbye, nothing is open and no packet buffer is lost.
   void expect_clean_end() {
-    const auto is_at_rest = [this] {
-      return world.channel().counters.tcp->connections_open.read() == 0;
-    };
+    const auto is_at_rest = [this] { return world.counters().tcp->connections_open.read() == 0; };
     EXPECT_TRUE(world.run_until(is_at_rest, kBound));
     EXPECT_EQ(text_of(world.ledger().problems()), "");
     EXPECT_EQ(text_of(world.ledger().problems_at_rest()), "");
     world.drain();
-    EXPECT_TRUE(world.run_until([this] { return world.worker().has_ended(); }, kBound));
+    EXPECT_TRUE(world.run_until([this] { return world.workers().have_ended(); }, kBound));
     EXPECT_TRUE(world.run_until([this] { return world.backend_connections_open() == 0; }, kBound));
     expect_no_buffer_lost();
   }
   void expect_no_buffer_lost() {
-    EXPECT_EQ(world.worker_pool().buffers_in_use(), 0u);
-    EXPECT_EQ(world.worker_pool().references_in_use(), 0u);
+    EXPECT_EQ(world.workers().pool(0).buffers_in_use(), 0u);
+    EXPECT_EQ(world.workers().pool(0).references_in_use(), 0u);
   }
 
   std::string complaints() const { return text_of(world.complaints()); }
@@ -106,7 +104,7 @@ TEST_F(WorkerWorld, AnswersARuleItself) {
 TEST_F(WorkerWorld, KeepsBothConnectionsForManyRequests) {
   converse(gets(20, 1000));
   expect_all_answered();
-  const worker::Counters& counters = world.channel().counters;
+  const worker::Counters& counters = world.counters();
   EXPECT_EQ(counters.proxy.downstream_accepted.read(), 1u);
   EXPECT_EQ(counters.backends[0].connects.read() + counters.backends[1].connects.read(), 2u);
   EXPECT_EQ(requests(0), 10u);
@@ -142,7 +140,7 @@ TEST_F(WorkerWorld, CarriesALargeDownloadInBoundedMemory) {
   uint32_t most = 0;
   EXPECT_TRUE(world.run_until(
       [&] {
-        most = std::max(most, world.worker_pool().buffers_in_use());
+        most = std::max(most, world.workers().pool(0).buffers_in_use());
         return world.is_done();
       },
       kBound));
@@ -178,7 +176,7 @@ TEST_F(WorkerWorld, LosesNoExchangeWhenMembershipChangesUnderLoad) {
   for (int i = 0; i < 20; ++i) {
     run_for(Duration::from_ms(2));
     change(i % 2 == 0 ? model::BackendState::Draining : model::BackendState::Active);
-    world.collect();
+    world.workers().collect();
   }
   change(model::BackendState::Draining);
   expect_all_answered();
@@ -186,18 +184,16 @@ TEST_F(WorkerWorld, LosesNoExchangeWhenMembershipChangesUnderLoad) {
   converse(gets(4, 10));
   expect_all_answered();
   EXPECT_EQ(requests(0), before);
-  EXPECT_EQ(world.collect(), 0u) << "every old snapshot is freed";
+  EXPECT_EQ(world.workers().collect(), 0u) << "every old snapshot is freed";
   expect_clean_end();
 }
 
 TEST_F(FarWorkerWorld, LetsOpenExchangesFinishWhenItDrains) {
   converse({get(2'000'000)});
-  const auto is_under_way = [this] {
-    return world.channel().counters.proxy.exchanges_open.read() == 1;
-  };
+  const auto is_under_way = [this] { return world.counters().proxy.exchanges_open.read() == 1; };
   ASSERT_TRUE(world.run_until(is_under_way, kBound));
   world.drain();
-  EXPECT_TRUE(world.run_until([this] { return world.worker().has_ended(); }, kBound));
+  EXPECT_TRUE(world.run_until([this] { return world.workers().have_ended(); }, kBound));
   expect_all_answered();
   expect_no_buffer_lost();
 }
@@ -205,11 +201,11 @@ TEST_F(FarWorkerWorld, LetsOpenExchangesFinishWhenItDrains) {
 TEST_F(WorkerWorld, SleepsUntilAPacketComesWhenNothingIsOpen) {
   converse({get(10)});
   expect_all_answered();
-  const uint64_t turns = world.channel().counters.turns.read();
-  const uint64_t turns_busy = world.channel().counters.turns_busy.read();
+  const uint64_t turns = world.counters().turns.read();
+  const uint64_t turns_busy = world.counters().turns_busy.read();
   run_for(Duration::from_s(20));
-  EXPECT_LT(world.channel().counters.turns.read() - turns, 200u);
-  EXPECT_LT(world.channel().counters.turns_busy.read() - turns_busy, 100u);
+  EXPECT_LT(world.counters().turns.read() - turns, 200u);
+  EXPECT_LT(world.counters().turns_busy.read() - turns_busy, 100u);
 }
 
 }  // namespace

@@ -59,6 +59,7 @@ class SimulatedPort final : public nic::Port {
     for (const std::deque<Frame>& queue : arriving_) count += queue.size();
     return count;
   }
+  size_t arriving_count(uint16_t queue) const { return arriving_.at(queue).size(); }
 
   // Transmits at most this many more frames, then refuses all.
   void limit_transmission(uint32_t frames) noexcept { transmit_room_ = frames; }
