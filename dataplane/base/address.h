@@ -73,6 +73,9 @@ struct IpPrefix {
   // "10.0.0.0/8"; host bits may be set ("10.0.0.1/24" names an interface address).
   static std::optional<IpPrefix> parse(std::string_view text);
   constexpr bool contains(IpAddress other) const noexcept;
+  // The ends of the network: all host bits 0, all host bits 1.
+  constexpr IpAddress first() const noexcept;
+  constexpr IpAddress last() const noexcept;
   std::string format() const;
   constexpr auto operator<=>(const IpPrefix&) const noexcept = default;
 };
@@ -97,6 +100,27 @@ constexpr bool IpPrefix::contains(IpAddress other) const noexcept {
   };
   if (differs(address.high(), other.high(), bits < 64 ? bits : 64)) return false;
   return !differs(address.low(), other.low(), bits < 64 ? 0 : bits - 64);
+}
+
+namespace address_detail {
+// The host bits of one half of an address, of which `leading` bits belong to the network.
+constexpr uint64_t host_bits(unsigned leading) noexcept {
+  return leading == 0 ? ~uint64_t{0} : leading >= 64 ? 0 : ~uint64_t{0} >> leading;
+}
+constexpr IpAddress host_bits_of(const IpPrefix& prefix) noexcept {
+  const unsigned bits = prefix.address.is_v4() ? 96u + prefix.length : prefix.length;
+  return IpAddress::from_v6(host_bits(bits), host_bits(bits < 64 ? 0 : bits - 64));
+}
+}  // namespace address_detail
+
+constexpr IpAddress IpPrefix::first() const noexcept {
+  const IpAddress host = address_detail::host_bits_of(*this);
+  return IpAddress::from_v6(address.high() & ~host.high(), address.low() & ~host.low());
+}
+
+constexpr IpAddress IpPrefix::last() const noexcept {
+  const IpAddress host = address_detail::host_bits_of(*this);
+  return IpAddress::from_v6(address.high() | host.high(), address.low() | host.low());
 }
 
 }  // namespace penstock::base

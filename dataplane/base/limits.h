@@ -111,6 +111,14 @@ inline constexpr uint32_t kRetriesPerSecondMin = 10;
 // Retries that a pool may save up.
 inline constexpr uint32_t kRetriesSavedMax = 100;
 
+// --- Who may come, and how often.
+inline constexpr uint32_t kNetworksPerListMax = 16'384;
+inline constexpr uint32_t kRateLimitsMax = 256;
+// Keys that all limits together remember, of all workers together.
+inline constexpr uint32_t kTokenBuckets = 262'144;
+inline constexpr uint32_t kTokensPerPeriodMax = 1'000'000;  // requests a second, or a minute
+inline constexpr uint32_t kBurstTokensMax = 1'000'000;
+
 // --- What an operator may set: the ends of ranges that no other section gives.
 inline constexpr uint32_t kCoreIdMax = 1023;
 inline constexpr uint32_t kMemoryMegabytesMin = 64;
@@ -153,6 +161,9 @@ static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale ca
 static_assert(kReceiveSlicesMax >= kReceiveWindowBytes / 1460, "bytes fill the window first");
 static_assert(kSegmentCopyBytesMax <= 1460);
 static_assert(kBuffersHighPercent < kBuffersCriticalPercent && kBuffersCriticalPercent < 100);
+static_assert((kTokenBuckets & (kTokenBuckets - 1)) == 0);
+// The largest bucket, filled by a token a minute, is full before the clock ends.
+static_assert(kBurstTokensMax < INT64_MAX / 4 / 60'000'000'000);
 static_assert(kReceiveSlicesAtCritical > 0, "a request of one segment is always heard");
 static_assert((kStagedPacketsMax & (kStagedPacketsMax - 1)) == 0);
 static_assert(kInterfacesMax >= kPortsMax && kInterfacesMax < UINT8_MAX);

@@ -42,6 +42,19 @@ TEST(IpPrefix, ContainsWhatSharesItsLeadingBits) {
       IpPrefix::parse("2001:db8::/65")->contains(*IpAddress::parse("2001:db8:0:0:8000::")));
 }
 
+TEST(IpPrefix, KnowsItsFirstAndItsLastAddress) {
+  const auto ends = [](const char* text) {
+    const IpPrefix prefix = *IpPrefix::parse(text);
+    return prefix.first().format() + " " + prefix.last().format();
+  };
+  EXPECT_EQ(ends("10.1.2.3/23"), "10.1.2.0 10.1.3.255");
+  EXPECT_EQ(ends("10.1.2.3/32"), "10.1.2.3 10.1.2.3");
+  EXPECT_EQ(ends("10.1.2.3/0"), "0.0.0.0 255.255.255.255");
+  EXPECT_EQ(ends("2001:db8::7/64"), "2001:db8:: 2001:db8::ffff:ffff:ffff:ffff");
+  EXPECT_EQ(ends("2001:db8::7/126"), "2001:db8::4 2001:db8::7");
+  EXPECT_EQ(ends("::/0"), ":: ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff");
+}
+
 TEST(IpPrefix, RefusesLengthsBeyondTheFamily) {
   EXPECT_TRUE(IpPrefix::parse("10.0.0.0/32"));
   EXPECT_FALSE(IpPrefix::parse("10.0.0.0/33"));
