@@ -166,12 +166,18 @@ bool is_new_opening(const TimeWaitRecord& record, const Segment& segment) noexce
 void arrives_for_nobody(Shared& shared, Segment& segment, base::Instant now,
                         std::optional<Seq> isn_above) noexcept {
   if (segment.flags.rst()) return shared.drops.count(DropReason::TcpNoConnection);
-  const auto tag = shared.listeners.find(segment.flow.local);
-  if (tag && try_open_by_cookie(shared, segment, *tag, now)) return;
-  if (tag && may_be_behind_cookie(shared, segment, now)) {
-    return shared.drops.count(DropReason::TcpNoConnection);
+  const Listener* listener = shared.listeners.find(segment.flow.local);
+  if (listener != nullptr) {
+    // First of all: whoever may not come costs nothing, is told nothing and learns nothing.
+    if (!listener->admits(segment.flow.remote.address)) {
+      return shared.drops.count(DropReason::TcpSourceDenied);
+    }
+    if (try_open_by_cookie(shared, segment, listener->tag, now)) return;
+    if (may_be_behind_cookie(shared, segment, now)) {
+      return shared.drops.count(DropReason::TcpNoConnection);
+    }
   }
-  if (!tag || segment.flags.ack() || !segment.flags.syn()) {
+  if (listener == nullptr || segment.flags.ack() || !segment.flags.syn()) {
     shared.drops.count(segment.flags.syn() && !segment.flags.ack() ? DropReason::TcpNoListener
                                                                    : DropReason::TcpNoConnection);
     return answer_by_reset(shared, segment, now);
@@ -186,7 +192,9 @@ void arrives_for_nobody(Shared& shared, Segment& segment, base::Instant now,
   }
   Seq iss = initial_sequence(segment.flow, shared.settings.isn_key, now);
   if (isn_above && iss <= *isn_above + kIsnGap) iss = *isn_above + kIsnGap;
-  if (Connection* connection = accept(shared, segment, *tag, iss, now)) connection->due.syn = true;
+  if (Connection* connection = accept(shared, segment, listener->tag, iss, now)) {
+    connection->due.syn = true;
+  }
 }
 
 void arrives_in_syn_sent(Connection& connection, const Segment& segment,

@@ -3,8 +3,9 @@
 // Input before a connection is established: a SYN for a listener, the answer to our SYN, and what
 // meets nobody at all. From SYN-RECEIVED on it is segment_arrives.h's.
 // Called by Stack::on_segment() on the worker that owns the stack.
-// Invariants: half-open and open connections are bounded; at a bound a SYN is dropped with a reason
-// and no answer, so that its sender tries again.
+// Invariants: (1) half-open and open connections are bounded; at a bound a SYN is dropped with a
+// reason and no answer, so that its sender tries again; (2) a source that its listener does not
+// admit leaves no state and gets no answer, a cookie neither.
 // RFC 9293 3.10.7.1 (CLOSED), 3.10.7.2 (LISTEN), 3.10.7.3 (SYN-SENT).
 #pragma once
 

@@ -3,33 +3,48 @@
 
 namespace penstock::tcp {
 
-base::Result<base::Done, ListenError> ListenerTable::add(base::Endpoint local,
-                                                         uint32_t tag) noexcept {
-  for (uint32_t i = 0; i < count_; ++i) {
-    if (entries_[i].local == local) return base::Failure{ListenError::AddressInUse};
-  }
+bool Listener::admits(base::IpAddress source) const noexcept {
+  if (admission.access == nullptr || admission.access->admits(source)) return true;
+  if (admission.denied != nullptr) admission.denied->add();
+  return false;
+}
+
+base::Result<base::Done, ListenError> ListenerTable::add(const Listener& listener) noexcept {
+  if (find_exactly(listener.local) != nullptr) return base::Failure{ListenError::AddressInUse};
   if (count_ == base::kListenersMax) return base::Failure{ListenError::TooManyListeners};
-  entries_[count_++] = {local, tag};
+  entries_[count_++] = listener;
   return base::Done{};
 }
 
 bool ListenerTable::remove(base::Endpoint local) noexcept {
-  for (uint32_t i = 0; i < count_; ++i) {
-    if (entries_[i].local != local) continue;
-    entries_[i] = entries_[--count_];
-    return true;
-  }
-  return false;
+  Listener* listener = find_exactly(local);
+  if (listener == nullptr) return false;
+  *listener = entries_[--count_];
+  return true;
 }
 
-std::optional<uint32_t> ListenerTable::find(base::Endpoint local) const noexcept {
-  std::optional<uint32_t> any;
+bool ListenerTable::set_admission(base::Endpoint local, const Admission& admission) noexcept {
+  Listener* listener = find_exactly(local);
+  if (listener == nullptr) return false;
+  listener->admission = admission;
+  return true;
+}
+
+const Listener* ListenerTable::find(base::Endpoint local) const noexcept {
+  const Listener* any = nullptr;
   for (uint32_t i = 0; i < count_; ++i) {
     if (entries_[i].local.port != local.port) continue;
-    if (entries_[i].local.address == local.address) return entries_[i].tag;
-    if (entries_[i].local.address.is_unspecified()) any = entries_[i].tag;
+    if (entries_[i].local.address == local.address) return &entries_[i];
+    if (entries_[i].local.address.is_unspecified()) any = &entries_[i];
   }
   return any;
+}
+
+Listener* ListenerTable::find_exactly(base::Endpoint local) noexcept {
+  for (uint32_t i = 0; i < count_; ++i) {
+    if (entries_[i].local == local) return &entries_[i];
+  }
+  return nullptr;
 }
 
 }  // namespace penstock::tcp

@@ -22,8 +22,13 @@ Stack::Stack(const StackSettings& settings, nic::PacketPool& pool, net::Host& ho
 
 Stack::~Stack() = default;
 
-base::Result<base::Done, ListenError> Stack::listen(base::Endpoint local, uint32_t tag) noexcept {
-  return shared_->listeners.add(local, tag);
+base::Result<base::Done, ListenError> Stack::listen(base::Endpoint local, uint32_t tag,
+                                                    const Admission& admission) noexcept {
+  return shared_->listeners.add({.local = local, .tag = tag, .admission = admission});
+}
+
+bool Stack::set_admission(base::Endpoint local, const Admission& admission) noexcept {
+  return shared_->listeners.set_admission(local, admission);
 }
 
 bool Stack::stop_listening(base::Endpoint local) noexcept {

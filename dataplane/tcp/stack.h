@@ -15,7 +15,9 @@
 #include <optional>
 #include <span>
 
+#include "dataplane/base/access_list.h"
 #include "dataplane/base/address.h"
+#include "dataplane/base/counter.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/base/random.h"
 #include "dataplane/base/result.h"
@@ -87,6 +89,13 @@ struct StackSettings {
   std::span<const WayOut> ways = {};
 };
 
+// Who may open connections through a listener. What it shows outlives the listener, or the next
+// set_admission().
+struct Admission {
+  const base::AccessList* access = nullptr;  // nullptr: everybody
+  base::Counter* denied = nullptr;           // counts segments of those who may not; may be nullptr
+};
+
 enum class ListenError : uint8_t { AddressInUse, TooManyListeners };
 enum class ConnectError : uint8_t {
   NoRoute,   // no address of ours leads to the remote
@@ -107,7 +116,13 @@ class Stack {
 
   // --- User calls. The unspecified address listens on every address of the host.
   // `tag` comes back as Ready::user.index of each accepted stream.
-  base::Result<base::Done, ListenError> listen(base::Endpoint local, uint32_t tag) noexcept;
+  // Who is not admitted is not answered, and leaves no state: his SYN is dropped
+  // (tcp_source_denied), and so is what he sends to the listener without a connection.
+  base::Result<base::Done, ListenError> listen(base::Endpoint local, uint32_t tag,
+                                               const Admission& admission = {}) noexcept;
+  // From the next SYN on; connections that are open or opening live on. False when nothing listened
+  // there.
+  bool set_admission(base::Endpoint local, const Admission& admission) noexcept;
   // Connections that were accepted live on. False when nothing listened there.
   bool stop_listening(base::Endpoint local) noexcept;
   // The SYN leaves at flush(). Success and failure are reported through take_ready().

@@ -60,6 +60,7 @@ constexpr NamedReason kNames[] = {
     {DropReason::TcpPortZero, "tcp_port_zero"},
     {DropReason::TcpNoConnection, "tcp_no_connection"},
     {DropReason::TcpNoListener, "tcp_no_listener"},
+    {DropReason::TcpSourceDenied, "tcp_source_denied"},
     {DropReason::TcpHalfOpenFull, "tcp_half_open_full"},
     {DropReason::TcpConnectionsFull, "tcp_connections_full"},
     {DropReason::TcpOutOfWindow, "tcp_out_of_window"},

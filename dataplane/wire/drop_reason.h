@@ -72,6 +72,7 @@ enum class DropReason : uint8_t {
   TcpPortZero,
   TcpNoConnection,
   TcpNoListener,
+  TcpSourceDenied,
   TcpHalfOpenFull,
   TcpConnectionsFull,
   TcpOutOfWindow,
