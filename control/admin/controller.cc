@@ -52,6 +52,14 @@ std::string policy_text(const model::Pool& pool) {
   return "maglev by source";
 }
 
+std::vector<stats::NamedId> named_ids(const compile::Blueprint& blueprint) {
+  std::vector<stats::NamedId> ids;
+  for (const model::RateLimit& limit : blueprint.configuration.rate_limits) {
+    ids.push_back({limit.name, blueprint.rate_limit_ids.find(limit.name)});
+  }
+  return ids;
+}
+
 compile::Blueprint compile_first(const compile::Checked& checked) {
   CHECK(checked.ok());
   // The rules were compiled by the check; a blueprint of generation 0 hands them on.
@@ -68,7 +76,8 @@ Controller::Controller(std::string file, compile::Checked checked, publish::Publ
     : file_(std::move(file)),
       started_(base::monotonic_now()),
       publisher_(publisher),
-      blueprint_(compile_first(checked)) {}
+      blueprint_(compile_first(checked)),
+      refused_left_(base::kRateLimitsMax) {}
 
 void Controller::publish_first() {
   const std::lock_guard lock(mutex_);
@@ -164,6 +173,10 @@ Outcome Controller::replace(const model::Configuration& wanted, const model::Sou
 }
 
 void Controller::publish_blueprint() {
+  const auto workers = counters();
+  for (const uint32_t id : blueprint_.rate_limit_ids.given()) {
+    refused_left_[id] = stats::sum_refused(workers, id);
+  }
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots;
   for (uint32_t worker = 0; worker < publisher_.channels().size(); ++worker) {
     snapshots.push_back(compile::make_snapshot(blueprint_, worker));
@@ -193,6 +206,7 @@ stats::ServerStatus Controller::status() const {
         {listener, baselines_.listeners.read(workers, *id), stats::listener_replies(workers, *id)});
   }
   status.families = stats::sum_families(workers);
+  status.families.push_back(stats::refused_by_limit(workers, named_ids(blueprint_), refused_left_));
   for (const compile::PoolBlueprint& pool : blueprint_.pools) {
     stats::PoolStatus pool_status{
         pool.wanted.name, policy_text(pool.wanted), baselines_.pools.read(workers, pool.id), {}};

@@ -94,6 +94,7 @@ class Controller {
     stats::Baselines<stats::PoolSums> pools;
     stats::Baselines<stats::ListenerSums> listeners;
   } baselines_;
+  std::vector<uint64_t> refused_left_;  // by rate limit: what former owners of the id have counted
   uint32_t runtime_changes_ = 0;
 };
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "control/compile/rate_limits.h"
+
 namespace penstock::compile {
 namespace {
 
@@ -162,6 +164,32 @@ proxy::PoolPlan plan_of(const PoolBlueprint& pool, uint32_t worker) {
   return plan;
 }
 
+proxy::ListenerPlan plan_of(const Blueprint& blueprint, size_t index) {
+  const model::Listener& listener = blueprint.configuration.listeners[index];
+  proxy::ListenerPlan plan;
+  plan.name = listener.name;
+  plan.address = listener.address;
+  plan.rule_table = blueprint.rules->table_of_listener[index];
+  const auto id = blueprint.registry.find_listener(listener.address);
+  CHECK(id.has_value());
+  plan.id = *id;
+  if (listener.proxy_protocol == model::Listener::ProxyProtocol::Require) {
+    plan.proxy_header = proxy::ProxyHeader::Required;
+  }
+  plan.access = blueprint.access[index].list;
+  const auto& limits = blueprint.configuration.rate_limits;
+  plan.connection_rate = rate_limit_index(limits, listener.connection_rate);
+  plan.request_rate = rate_limit_index(limits, listener.request_rate);
+  plan.connections_per_source_max = listener.connections_per_source_max;
+  return plan;
+}
+
+std::vector<std::string> names_of(const std::vector<model::RateLimit>& limits) {
+  std::vector<std::string> names;
+  for (const model::RateLimit& limit : limits) names.push_back(limit.name);
+  return names;
+}
+
 }  // namespace
 
 base::Result<Blueprint, model::Problems> compile(const model::Configuration& configuration,
@@ -181,6 +209,12 @@ base::Result<Blueprint, model::Problems> compile(const model::Configuration& con
     return base::Failure{model::Problems{sources.problem("pools", assigned.error())}};
   }
   next.pools = compile_pools(configuration, next.registry, previous);
+  if (previous != nullptr) {
+    next.access = previous->access;
+    next.rate_limit_ids = previous->rate_limit_ids;
+  }
+  next.access = compile_access(configuration.listeners, next.access);
+  next.rate_limit_ids.assign(names_of(configuration.rate_limits), next.generation);
   return next;
 }
 
@@ -191,22 +225,14 @@ std::unique_ptr<proxy::Snapshot> make_snapshot(const Blueprint& blueprint, uint3
     snapshot->rule_tables.push_back(rules.table);
     snapshot->scratch.grow_for(*rules.table);
   }
-  const auto& listeners = blueprint.configuration.listeners;
-  for (size_t i = 0; i < listeners.size(); ++i) {
-    const bool is_announced =
-        listeners[i].proxy_protocol == model::Listener::ProxyProtocol::Require;
-    const auto id = blueprint.registry.find_listener(listeners[i].address);
-    CHECK(id.has_value());
-    snapshot->listeners.push_back(
-        {.name = listeners[i].name,
-         .address = listeners[i].address,
-         .id = *id,
-         .rule_table = blueprint.rules->table_of_listener[i],
-         .proxy_header = is_announced ? proxy::ProxyHeader::Required : proxy::ProxyHeader::None});
+  for (size_t i = 0; i < blueprint.configuration.listeners.size(); ++i) {
+    snapshot->listeners.push_back(plan_of(blueprint, i));
   }
   for (const PoolBlueprint& pool : blueprint.pools) {
     snapshot->pools.push_back(plan_of(pool, worker));
   }
+  snapshot->rate_limits =
+      compile_rate_limits(blueprint.configuration.rate_limits, blueprint.rate_limit_ids);
   snapshot->timeouts = translate(blueprint.configuration.timeouts);
   snapshot->limits = translate(blueprint.configuration.limits);
   snapshot->upgrades = translate(blueprint.configuration.forwarding.upgrade);

@@ -10,8 +10,10 @@
 #include <memory>
 #include <vector>
 
+#include "control/compile/access_lists.h"
 #include "control/compile/backend_registry.h"
 #include "control/compile/compiled_rules.h"
+#include "control/compile/name_registry.h"
 #include "control/model/configuration.h"
 #include "control/model/problem.h"
 #include "control/model/source_map.h"
@@ -33,6 +35,8 @@ struct Blueprint {
   SharedRules rules;
   std::vector<PoolBlueprint> pools;  // as in the configuration
   BackendRegistry registry;
+  std::vector<ListenerAccess> access;  // as the listeners in the configuration
+  NameRegistry rate_limit_ids{base::kRateLimitsMax};
 };
 
 // The first blueprint, from an empty registry; or the one after `previous`. Either has the next

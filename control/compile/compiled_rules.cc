@@ -77,6 +77,9 @@ RuleInputs RuleInputs::of(const model::Configuration& configuration) {
   for (const model::Listener& listener : configuration.listeners) {
     inputs.listeners.push_back(listener.name);
   }
+  for (const model::RateLimit& limit : configuration.rate_limits) {
+    inputs.rate_limits.push_back(limit.name);
+  }
   return inputs;
 }
 

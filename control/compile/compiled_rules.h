@@ -25,6 +25,7 @@ struct RuleInputs {
   std::vector<model::Rule> rules;
   std::vector<std::string> pools;
   std::vector<std::string> listeners;
+  std::vector<std::string> rate_limits;
 
   static RuleInputs of(const model::Configuration& configuration);
   bool operator==(const RuleInputs&) const = default;

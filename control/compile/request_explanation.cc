@@ -6,6 +6,7 @@
 #include <utility>
 #include <variant>
 
+#include "control/model/text_rules.h"
 #include "dataplane/balance/key.h"
 
 namespace penstock::compile {
@@ -160,6 +161,13 @@ RequestExplanation explain(const Blueprint& blueprint, const RequestDescription&
   if (!listener) return explanation;
   explanation.listener = blueprint.configuration.listeners[*listener].name;
 
+  // A source that nobody has named is not judged.
+  const SharedAccess& access = blueprint.access[*listener].list;
+  if (access != nullptr && !request.source.is_unspecified() && !access->admits(request.source)) {
+    explanation.outcome = "no answer: the listener does not admit this source";
+    return explanation;
+  }
+
   const DescribedFields fields(request);
   const route::RequestView view{request.method, request.host, request.path,
                                 request.query,  &fields,      request.source};
@@ -177,6 +185,11 @@ RequestExplanation explain(const Blueprint& blueprint, const RequestDescription&
   const route::Rule& rule = table.rules()[*found.winner];
   explanation.rule = rule.name;
   explain_action(rule, blueprint, request, explanation);
+  if (rule.request_rate) {
+    explanation.outcome +=
+        ", as far as rate limit " +
+        model::quoted(blueprint.configuration.rate_limits[*rule.request_rate].name) + " allows";
+  }
   return explanation;
 }
 

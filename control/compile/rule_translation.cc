@@ -5,6 +5,8 @@
 #include <type_traits>
 #include <variant>
 
+#include "control/compile/rate_limits.h"
+
 namespace penstock::compile {
 namespace {
 
@@ -62,7 +64,8 @@ route::Rule translate(const model::Rule& rule, const std::vector<model::Pool>& p
   translated.methods = rule.methods;
   translated.headers = translate<route::HeaderCondition>(rule.headers);
   translated.query = translate<route::QueryCondition>(rule.query);
-  translated.sources = rule.sources;
+  translated.sources = base::PrefixSet(rule.sources);
+  translated.except_sources = base::PrefixSet(rule.except_sources);
   translated.action = translate(rule.action, pools);
   return translated;
 }
@@ -79,6 +82,7 @@ std::vector<route::Rule> translate_rules(const model::Configuration& configurati
   rules.reserve(configuration.rules.size());
   for (const model::Rule& rule : configuration.rules) {
     rules.push_back(translate(rule, configuration.pools));
+    rules.back().request_rate = rate_limit_index(configuration.rate_limits, rule.request_rate);
   }
   return rules;
 }
@@ -104,6 +108,8 @@ std::string path_of(const route::RuleProblem& problem, const model::Configuratio
       return item_of("query");
     case Part::Source:
       return item_of("sources");
+    case Part::ExceptSource:
+      return item_of("except_sources");
     case Part::Effect:
       return model::joined(rule_path, action_key(rule.action));
     case Part::None:

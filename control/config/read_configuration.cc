@@ -8,6 +8,7 @@ model::Configuration read_configuration(const Node& root, Reading& reading) {
   Section top(reading, root, "");
   // Before the pools, whose defaults are here.
   read_process(top, configuration);
+  read_rate_limits(top, configuration);
   read_network(top, configuration);
   read_pools(top, configuration);
   read_rules(top, configuration);

@@ -61,6 +61,13 @@ model::Listener read_listener(Section section) {
                                            {{"off", model::Listener::ProxyProtocol::Off},
                                             {"require", model::Listener::ProxyProtocol::Require}},
                                            listener.proxy_protocol);
+  listener.allow = section.prefixes("allow", Presence::Optional);
+  listener.deny = section.prefixes("deny", Presence::Optional);
+  listener.connection_rate = section.text("connection_rate", "");
+  listener.request_rate = section.text("request_rate", "");
+  listener.connections_per_source_max =
+      section.number("connections_per_source_max", model::kConnectionsPerSourceRange,
+                     listener.connections_per_source_max);
   section.finish();
   return listener;
 }

@@ -96,6 +96,8 @@ model::Rule read_rule(Section section) {
   rule.headers = read_named(section, "headers", "the name of a header such as \"X-Tenant\"");
   rule.query = read_named(section, "query", "the name of a query parameter");
   rule.sources = section.prefixes("sources", Presence::Optional);
+  rule.except_sources = section.prefixes("except_sources", Presence::Optional);
+  rule.request_rate = section.text("request_rate", "");
   rule.action = read_action(section);
   section.finish();
   return rule;

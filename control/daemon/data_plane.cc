@@ -52,7 +52,11 @@ base::Result<std::unique_ptr<DataPlane>, std::string> DataPlane::build(
   return plane;
 }
 
-DataPlane::DataPlane(nic::Eal eal, uint32_t workers) : eal_(std::move(eal)), epoch_(workers) {
+DataPlane::DataPlane(nic::Eal eal, uint32_t workers)
+    : eal_(std::move(eal)),
+      buckets_(base::make_secret_key()),
+      source_counts_(base::make_secret_key()),
+      epoch_(workers) {
   if (workers > 1) mesh_.emplace(workers);
   for (uint32_t i = 0; i < workers; ++i) channels_.emplace_back();
 }
@@ -193,7 +197,9 @@ void DataPlane::build_workers(const model::Configuration& configuration) {
                              .channel = channels_[i],
                              .epoch = epoch_,
                              .mesh = mesh_ ? &*mesh_ : nullptr,
-                             .pools_of_workers = pool_counters_}));
+                             .pools_of_workers = pool_counters_,
+                             .buckets = &buckets_,
+                             .source_counts = &source_counts_}));
     launches_.push_back({.worker = workers_.back().get(),
                          .frame_signals = i == 0 ? FrameSignals::Taken : FrameSignals::Left,
                          .idle_mode = idle_mode(configuration)});

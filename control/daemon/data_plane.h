@@ -19,6 +19,8 @@
 #include "control/daemon/worker_plan.h"
 #include "control/model/configuration.h"
 #include "dataplane/base/result.h"
+#include "dataplane/base/shared_counts.h"
+#include "dataplane/base/token_buckets.h"
 #include "dataplane/nic/dpdk_port.h"
 #include "dataplane/nic/eal.h"
 #include "dataplane/nic/packet_pool.h"
@@ -87,6 +89,9 @@ class DataPlane {
   std::deque<nic::PacketPool> pools_;
   std::optional<worker::Mesh> mesh_;  // between several workers
   std::deque<OpenPort> ports_;
+  // Of all clients, through all configurations.
+  base::TokenBuckets buckets_;
+  base::SharedCounts source_counts_;
   worker::Epoch epoch_;
   std::deque<worker::Channel> channels_;
   std::vector<const upstream::PoolCounters*> pool_counters_;  // by worker

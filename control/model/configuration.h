@@ -14,6 +14,7 @@
 
 #include "control/model/network_model.h"
 #include "control/model/pool_model.h"
+#include "control/model/rate_limit_model.h"
 #include "control/model/rule_model.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/base/time.h"
@@ -124,6 +125,7 @@ struct Configuration {
   Tcp tcp;
   std::vector<Port> ports;
   std::vector<StaticRoute> routes;
+  std::vector<RateLimit> rate_limits;
   std::vector<Listener> listeners;
   std::vector<Pool> pools;
   std::vector<Rule> rules;

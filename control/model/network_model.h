@@ -77,6 +77,14 @@ struct Listener {
   std::string name;
   base::Endpoint address;
   ProxyProtocol proxy_protocol = ProxyProtocol::Off;
+  // Networks whose clients may connect; none: all. Those of `deny` may not, though they are
+  // allowed.
+  std::vector<base::IpPrefix> allow = {};
+  std::vector<base::IpPrefix> deny = {};
+  // Names of RateLimits; "": none.
+  std::string connection_rate = {};
+  std::string request_rate = {};
+  uint32_t connections_per_source_max = 0;  // open at once; 0: no bound
   bool operator==(const Listener&) const = default;
 };
 

@@ -60,6 +60,11 @@ inline constexpr Range kZeroWindowTimeoutRange{1, base::kTcpSecondsMax, "for eve
 inline constexpr Range kKeepAliveIdleRange{1, base::kTcpSecondsMax, "off"};
 inline constexpr Range kKeepAliveIntervalRange{1, base::kTcpSecondsMax};
 inline constexpr Range kKeepAliveProbesRange{1, base::kKeepAliveProbesMax};
+inline constexpr Range kTokensPerPeriodRange{1, base::kTokensPerPeriodMax};
+inline constexpr Range kBurstRange{1, base::kBurstTokensMax};
+inline constexpr Range kSourcePrefixIpv4Range{1, 32};
+inline constexpr Range kSourcePrefixIpv6Range{1, 128};
+inline constexpr Range kConnectionsPerSourceRange{1, base::kConnectionsMax, "no bound"};
 inline constexpr Range kPriorityRange{INT32_MIN, INT32_MAX};
 inline constexpr Range kTcpPortRange{1, 65'535};
 // An interim status (1xx) is no answer.

@@ -70,8 +70,10 @@ struct Rule {
   std::vector<std::string> methods;
   std::vector<NamedCondition> headers;
   std::vector<NamedCondition> query;
-  std::vector<base::IpPrefix> sources;
+  std::vector<base::IpPrefix> sources;         // networks; none: from anywhere
+  std::vector<base::IpPrefix> except_sources;  // but not from these
   Action action;
+  std::string request_rate;  // name of a RateLimit; "": none
   bool operator==(const Rule&) const = default;
 };
 

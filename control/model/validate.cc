@@ -10,6 +10,7 @@ Problems validate(const Configuration& configuration, const SourceMap& sources) 
   Findings findings(sources);
   validate_process(configuration, findings);
   validate_ports(configuration, findings);
+  validate_rate_limits(configuration, findings);
   validate_network(configuration, findings);
   validate_pools(configuration, findings);
   validate_rules(configuration, findings);

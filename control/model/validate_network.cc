@@ -73,6 +73,10 @@ void validate_listeners(const Configuration& configuration, Findings& findings) 
     const std::string path = indexed("listeners", i);
     findings.check_text(joined(path, "name"), listener.name, is_name, kNameAccepted);
     if (!listener.name.empty()) names.check(joined(path, "name"), listener.name);
+    findings.check_range(joined(path, "connections_per_source_max"),
+                         listener.connections_per_source_max, kConnectionsPerSourceRange);
+    validate_networks(listener.allow, joined(path, "allow"), findings);
+    validate_networks(listener.deny, joined(path, "deny"), findings);
     const std::string address_path = joined(path, "address");
     if (listener.address.port == 0) {
       findings.add(address_path, "no address and port; accepted: ADDRESS:PORT");

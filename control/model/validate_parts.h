@@ -8,6 +8,9 @@
 // Control thread.
 #pragma once
 
+#include <string>
+#include <vector>
+
 #include "control/model/configuration.h"
 #include "control/model/findings.h"
 
@@ -18,5 +21,11 @@ void validate_ports(const Configuration& configuration, Findings& findings);
 void validate_network(const Configuration& configuration, Findings& findings);
 void validate_pools(const Configuration& configuration, Findings& findings);
 void validate_rules(const Configuration& configuration, Findings& findings);
+
+void validate_rate_limits(const Configuration& configuration, Findings& findings);
+
+// A list of networks that clients come from.
+void validate_networks(const std::vector<base::IpPrefix>& networks, const std::string& path,
+                       Findings& findings);
 
 }  // namespace penstock::model

@@ -145,6 +145,7 @@ void validate_rule(const Configuration& configuration, size_t index, Findings& f
   validate_hosts_and_path(rule, path, findings);
   validate_methods(rule, path, findings);
   validate_named_conditions(rule, path, findings);
+  validate_networks(rule.except_sources, joined(path, "except_sources"), findings);
   std::visit(ActionCheck{configuration, rule, path, findings}, rule.action);
 }
 

@@ -54,6 +54,11 @@ constexpr auto kSeries = std::to_array<Series>({
     {"downstream_aborts", "Clients that left before their response was complete", Kind::Counter,
      proxy_count<&Proxy::downstream_aborts>},
     {"retries", "Requests sent to a further backend", Kind::Counter, proxy_count<&Proxy::retries>},
+    {"sources_not_counted", "Connections admitted without a place to count their source",
+     Kind::Counter, proxy_count<&Proxy::sources_not_counted>},
+    {"rate_buckets_evicted",
+     "Keys of rate limits forgotten too early because there were too many at once", Kind::Counter,
+     proxy_count<&Proxy::rate_buckets_evicted>},
     {"downstream_cut_for_buffers", "Slow clients cut while packet buffers were scarce",
      Kind::Counter, proxy_count<&Proxy::downstream_cut_for_buffers>},
     {"upstream_truncated", "Responses cut short by the backend", Kind::Counter,
@@ -198,6 +203,10 @@ constexpr auto kPoolSeries = std::to_array<SeriesOf<PoolSums>>({
 constexpr auto kListenerSeries = std::to_array<SeriesOf<ListenerSums>>({
     {"accepted", "Connections accepted", Kind::Counter, &ListenerSums::accepted,
      &proxy::ListenerCounters::accepted},
+    {"denied", "Segments of sources that are not admitted, dropped", Kind::Counter,
+     &ListenerSums::denied, &proxy::ListenerCounters::denied},
+    {"refused", "Connections reset: beyond their rate, or their source has its share",
+     Kind::Counter, &ListenerSums::refused, &proxy::ListenerCounters::refused},
     {"connections_open", "Connections of clients", Kind::Gauge, &ListenerSums::connections_open,
      &proxy::ListenerCounters::connections_open},
     {"connections_idle", "Connections of clients that wait for a request", Kind::Gauge,
@@ -259,6 +268,24 @@ std::vector<Family> sum_families(Workers workers) {
   families.push_back(replies(workers));
   families.push_back(drops(workers));
   return families;
+}
+
+uint64_t sum_refused(Workers workers, uint32_t limit) {
+  return sum(workers,
+             [limit](const Counters& c) { return c.proxy.refused_by_limit[limit].read(); });
+}
+
+Family refused_by_limit(Workers workers, std::span<const NamedId> limits,
+                        std::span<const uint64_t> left) {
+  Family family{"rate_limited",
+                "Requests and connections beyond a rate limit, refused",
+                Kind::Counter,
+                "limit",
+                {}};
+  for (const NamedId& limit : limits) {
+    family.samples.push_back({limit.name, sum_refused(workers, limit.id) - left[limit.id]});
+  }
+  return family;
 }
 
 template <>

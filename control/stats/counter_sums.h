@@ -35,6 +35,16 @@ using Workers = std::span<const worker::Counters* const>;
 
 std::vector<Family> sum_families(Workers workers);
 
+// What workers count by the id of a rate limit, with the names of now. `left` is what former owners
+// of the ids have counted.
+struct NamedId {
+  std::string name;
+  uint32_t id = 0;
+};
+Family refused_by_limit(Workers workers, std::span<const NamedId> limits,
+                        std::span<const uint64_t> left);
+uint64_t sum_refused(Workers workers, uint32_t limit);
+
 // What all workers together count of one thing: a backend, a pool, a listener.
 struct BackendSums {
   using Counted = upstream::BackendCounters;
@@ -63,6 +73,8 @@ struct PoolSums {
 struct ListenerSums {
   using Counted = proxy::ListenerCounters;
   uint64_t accepted = 0;
+  uint64_t denied = 0;
+  uint64_t refused = 0;
   uint64_t connections_open = 0;
   uint64_t connections_idle = 0;
   uint64_t requests = 0;

@@ -64,12 +64,14 @@ std::string pool_counts(const json& pool) {
 }
 
 std::string listeners_view(const json& status) {
-  std::vector<std::vector<std::string>> rows = {
-      {"LISTENER", "ADDRESS", "REQUESTS", "ACCEPTED", "OPEN", "IDLE", "REPLIES OF ITS OWN"}};
+  std::vector<std::vector<std::string>> rows = {{"LISTENER", "ADDRESS", "REQUESTS", "ACCEPTED",
+                                                 "DENIED", "REFUSED", "OPEN", "IDLE",
+                                                 "REPLIES OF ITS OWN"}};
   for (const json& listener : list(status, "listeners")) {
     rows.push_back({cell(listener, "name"), cell(listener, "address"), cell(listener, "requests"),
-                    cell(listener, "accepted"), cell(listener, "connections_open"),
-                    cell(listener, "connections_idle"), labelled(listener, "replies")});
+                    cell(listener, "accepted"), cell(listener, "denied"), cell(listener, "refused"),
+                    cell(listener, "connections_open"), cell(listener, "connections_idle"),
+                    labelled(listener, "replies")});
   }
   return text_table(rows);
 }
@@ -121,6 +123,7 @@ std::string status_view(const json& status) {
   text += line("responses", labelled(counters, "responses"));
   text += line("replies", labelled(counters, "replies"));
   text += line("drops", labelled(counters, "drops"));
+  text += line("limited", labelled(counters, "rate_limited"));
   std::vector<std::vector<std::string>> rows = {{"WORKER CORE", "PHASE", "GENERATION", "TURNS",
                                                  "BUSY", "SLEEPS", "REQUESTS", "HANDED OVER",
                                                  "TAKEN OVER", "WRONG CORE"}};

@@ -65,6 +65,7 @@ enum class ReplyReason : uint8_t {
   NoRule,
   RuleRespond,
   RuleRedirect,
+  RateLimited,
   // Backends.
   ConnectRefused,
   ConnectUnreachable,
@@ -139,6 +140,7 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::NoRule, 404, "no_rule"},
     ReplyReasonEntry{ReplyReason::RuleRespond, 0, "rule_respond"},
     ReplyReasonEntry{ReplyReason::RuleRedirect, 0, "rule_redirect"},
+    ReplyReasonEntry{ReplyReason::RateLimited, 429, "rate_limited"},
     ReplyReasonEntry{ReplyReason::ConnectRefused, 502, "connect_refused"},
     ReplyReasonEntry{ReplyReason::ConnectUnreachable, 502, "connect_unreachable"},
     ReplyReasonEntry{ReplyReason::ResetBeforeResponse, 502, "reset_before_response"},

@@ -12,7 +12,9 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
       listener_counters_(places.listener_counters),
       counted_(places.counted),
       access_(places.access),
-      listeners_(places.stack),
+      listeners_(places.stack, places.listener_counters),
+      rate_limiter_(places.buckets, places.counters),
+      source_counts_(places.source_counts),
       // The wheels begin at time zero and catch up with the first on_timers().
       backend_connections_(settings.backend_connections_max, places.stack, places.counted,
                            base::Instant()),

@@ -2,13 +2,12 @@
 //
 // Conducts every exchange of one worker: takes what TCP has ready, and moves each exchange as far
 // as bytes, buffers and peers allow. Its stages are one .cc each, in the order a request passes:
-// downstream_stage (clients), request_stage (head, rule, action), upstream_stage (backend, retry),
-// response_stage (head and body back), tunnel_stage (both ways, after an upgrade), exchange_end
-// (replies, records, keep-alive), deadlines.
-// It understands no bytes (http), decides no route (route) and picks no backend (balance).
-// Owned by Proxy on one worker; nothing allocates after construction.
-// Invariant: an event handler leaves every object it touched waiting for something that will come:
-// an event of a stream, or a deadline.
+// downstream_stage (clients), request_stage (head, rule, action), limit_stage (who comes too
+// often), upstream_stage (backend, retry), response_stage (head and body back), tunnel_stage (both
+// ways, after an upgrade), exchange_end (replies, records, keep-alive), deadlines. It understands
+// no bytes (http), decides no route (route) and picks no backend (balance). Owned by Proxy on one
+// worker; nothing allocates after construction. Invariant: an event handler leaves every object it
+// touched waiting for something that will come: an event of a stream, or a deadline.
 #pragma once
 
 #include <cstdint>
@@ -27,6 +26,7 @@
 #include "dataplane/proxy/listeners.h"
 #include "dataplane/proxy/pool_queue.h"
 #include "dataplane/proxy/proxy.h"
+#include "dataplane/proxy/rate_limiter.h"
 #include "dataplane/proxy/slice_sink.h"
 #include "dataplane/upstream/connection_pool.h"
 #include "dataplane/upstream/cooldown.h"
@@ -81,6 +81,19 @@ class Conductor {
   void respond(Exchange& exchange, const route::FixedResponse& action, base::Instant now) noexcept;
   void redirect(Exchange& exchange, const route::Rule& rule, const route::Redirect& action,
                 base::ByteSpan bytes, base::Instant now) noexcept;
+
+  // --- limit_stage.cc: who comes too often, or with too many connections.
+  // What counts the connection, to be given back, or 0; nothing: it is refused.
+  std::optional<uint64_t> admit_connection(uint32_t slot, base::IpAddress source,
+                                           base::Instant now) noexcept;
+  std::optional<uint64_t> count_source(const ListenerPlan& listener,
+                                       base::IpAddress source) noexcept;
+  void forget_source(uint64_t counted_as) noexcept;
+  Next apply_request_rate(Exchange& exchange, std::optional<uint32_t> limit,
+                          const route::RequestView& request, const http::Framing& framing,
+                          base::Instant now) noexcept;
+  void close_after_body(Exchange& exchange, const http::Framing& framing) noexcept;
+
   uint64_t key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept;
   void take_head(Downstream& client) noexcept;
   void refuse_head(Downstream& client, http::ReplyReason reason, base::Instant now) noexcept;
@@ -156,7 +169,8 @@ class Conductor {
 
   // --- exchange_end.cc: replies of our own, records, what becomes of the connections.
   // Keeps the connection if the client wants it; the request's bytes must have been taken.
-  void reply(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
+  void reply(Exchange& exchange, http::ReplyReason reason, base::Instant now,
+             uint32_t retry_after_s = 0) noexcept;
   // The same, and closes: what the client sent cannot be told from the next request.
   void refuse(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
   // Closes only when the request's body has not all been taken.
@@ -196,6 +210,8 @@ class Conductor {
   Snapshot* snapshot_ = nullptr;
   balance::BackendSet active_backends_;
   Listeners listeners_;
+  RateLimiter rate_limiter_;
+  base::SharedCounts* source_counts_;
   upstream::ConnectionPool backend_connections_;
   upstream::Cooldown cooldown_;
   PoolQueues queues_;

@@ -53,6 +53,7 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
   uint32_t listener = 0;     // slot in Listeners
   uint32_t listener_id = 0;  // by which it is counted
   Phase phase = Phase::AwaitingProxyHeader;
+  uint64_t counted_as = 0;  // by which its source's connections are counted; 0: it is not
 };
 
 }  // namespace penstock::proxy

@@ -8,12 +8,20 @@ namespace penstock::proxy {
 void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
   tcp::Stream stream = ready.stream;
   const bool wanted = !draining_ && listeners_.takes(ready.user.index, stream.local());
+  const auto counted_as =
+      wanted ? admit_connection(ready.user.index, stream.remote().address, now) : 0;
+  if (!counted_as) {
+    stream.abort();
+    stream.release();
+    return;
+  }
   Downstream* client = wanted ? downstreams_.acquire() : nullptr;
   if (client == nullptr) {
     counters_
         .replies_by_reason[static_cast<size_t>(wanted ? http::ReplyReason::OverLimit
                                                       : http::ReplyReason::ShuttingDown)]
         .add();
+    forget_source(*counted_as);
     stream.abort();
     stream.release();
     return;
@@ -22,6 +30,7 @@ void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
   client->listener = ready.user.index;
   client->ends = {stream.remote(), stream.local()};
   client->accepted = now;
+  client->counted_as = *counted_as;
   stream.set_user({tcp::StreamUser::Kind::Downstream, downstreams_.index_of(*client)});
   listeners_.on_accepted(client->listener);
   clients_.push_back(*client);
@@ -146,6 +155,7 @@ void Conductor::forget_downstream(Downstream& client) noexcept {
   clients_.remove(client);
   if (client.Runnable::is_linked()) runnable_.remove(client);
   listeners_.on_closed(client.listener);
+  forget_source(client.counted_as);
   client.stream.release();
   enter(client, Downstream::Phase::Lingering);
   listener_counters_[client.listener_id].connections_open.subtract();

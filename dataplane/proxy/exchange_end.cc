@@ -45,7 +45,8 @@ constexpr uint32_t kRetryAfterSeconds = 1;
 
 }  // namespace
 
-void Conductor::reply(Exchange& exchange, ReplyReason reason, base::Instant now) noexcept {
+void Conductor::reply(Exchange& exchange, ReplyReason reason, base::Instant now,
+                      uint32_t retry_after_s) noexcept {
   const uint16_t status = http::reply_status(reason);
   const ReplyText text = reply_text_for(status, reason);
   reply(exchange,
@@ -53,7 +54,7 @@ void Conductor::reply(Exchange& exchange, ReplyReason reason, base::Instant now)
          .reason = reason,
          .content_type = "text/plain",
          .body = text.view(),
-         .retry_after_s = status == 503 ? kRetryAfterSeconds : 0},
+         .retry_after_s = status == 503 ? kRetryAfterSeconds : retry_after_s},
         now);
 }
 

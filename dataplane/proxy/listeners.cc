@@ -18,11 +18,12 @@ Listeners::Change Listeners::apply(const Snapshot& snapshot) noexcept {
     change = Change::SomeRemoved;
   }
   for (uint32_t index = 0; index < snapshot.listeners.size(); ++index) {
-    const base::Endpoint& address = snapshot.listeners[index].address;
-    if (Slot* slot = find_named(address)) {
+    const ListenerPlan& plan = snapshot.listeners[index];
+    if (Slot* slot = find_named(plan.address)) {
       slot->index = index;
+      if (!stopped_) stack_.set_admission(plan.address, admission_of(plan));
     } else if (!stopped_) {
-      open(address, index);
+      open(plan, index);
     }
   }
   return change;
@@ -47,15 +48,19 @@ bool Listeners::takes(uint32_t slot, const base::Endpoint& local) const noexcept
          (address.address.is_unspecified() || address.address == local.address);
 }
 
-void Listeners::open(const base::Endpoint& address, uint32_t index) noexcept {
+tcp::Admission Listeners::admission_of(const ListenerPlan& plan) noexcept {
+  return {.access = plan.access.get(), .denied = &counters_[plan.id].denied};
+}
+
+void Listeners::open(const ListenerPlan& plan, uint32_t index) noexcept {
   // Control validates the number of listeners; slots held by old connections are the only shortage,
   // and the address then stays closed until the next snapshot.
   for (uint32_t i = 0; i < slots_.size(); ++i) {
     Slot& slot = slots_[i];
     if (slot.named) continue;
-    if (slot.connections > 0 && slot.address != address) continue;
-    if (!stack_.listen(address, i)) return;
-    slot.address = address;
+    if (slot.connections > 0 && slot.address != plan.address) continue;
+    if (!stack_.listen(plan.address, i, admission_of(plan))) return;
+    slot.address = plan.address;
     slot.index = index;
     slot.named = true;
     return;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Which addresses this worker accepts on, kept equal to the current snapshot. A slot stands for an
-// address through all snapshots; its number is the tag that the TCP stack brings with a new stream.
+// Which addresses this worker accepts on and from whom, kept equal to the current snapshot. A slot
+// stands for an address through all snapshots; its number is the tag that the TCP stack brings with
+// a new stream. TCP asks the snapshot's access list: the snapshot outlives the next apply().
 // Owned by the conductor on one worker.
 // Invariants: (1) a slot is named exactly when the current snapshot names its address, and listens
 // then until stop_all(); (2) a slot is not given to another address while a client connection
@@ -14,6 +15,7 @@
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/limits.h"
+#include "dataplane/proxy/proxy_counters.h"
 #include "dataplane/proxy/snapshot.h"
 #include "dataplane/tcp/stack.h"
 
@@ -21,7 +23,9 @@ namespace penstock::proxy {
 
 class Listeners {
  public:
-  explicit Listeners(tcp::Stack& stack) noexcept : stack_(stack) {}
+  // `counters` are those of the worker, by id.
+  Listeners(tcp::Stack& stack, ListenerCounters* counters) noexcept
+      : stack_(stack), counters_(counters) {}
 
   enum class Change : uint8_t { NoneRemoved, SomeRemoved };
   Change apply(const Snapshot& snapshot) noexcept;
@@ -46,10 +50,12 @@ class Listeners {
     bool named = false;
   };
 
-  void open(const base::Endpoint& address, uint32_t index) noexcept;
+  void open(const ListenerPlan& plan, uint32_t index) noexcept;
+  tcp::Admission admission_of(const ListenerPlan& plan) noexcept;
   Slot* find_named(const base::Endpoint& address) noexcept;
 
   tcp::Stack& stack_;
+  ListenerCounters* counters_;
   std::array<Slot, base::kListenersMax> slots_;
   bool stopped_ = false;
 };

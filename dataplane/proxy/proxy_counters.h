@@ -7,6 +7,7 @@
 #include <array>
 
 #include "dataplane/base/counter.h"
+#include "dataplane/base/limits.h"
 #include "dataplane/http/reason.h"
 
 namespace penstock::proxy {
@@ -18,6 +19,10 @@ struct ProxyCounters {
   base::Counter requests;
   std::array<base::Counter, 6> responses_by_class;  // [2] counts 2xx; [0] those without a status
   std::array<base::Counter, http::kReplyReasonCount> replies_by_reason;
+  // By RateLimit::id: requests and connections that were refused.
+  std::array<base::Counter, base::kRateLimitsMax> refused_by_limit;
+  base::Counter sources_not_counted;   // admitted though there was no room to count them
+  base::Counter rate_buckets_evicted;  // keys forgotten before their bucket was full again
   base::Counter retries;
   base::Counter proxy_headers_refused;       // clients cut for want of a PROXY protocol header
   base::Counter tunnels;                     // connections upgraded
@@ -31,6 +36,8 @@ struct ProxyCounters {
 // What one worker counts of one listener, indexed by the listener's id.
 struct ListenerCounters {
   base::Counter accepted;          // connections
+  base::Counter denied;            // segments of sources that it does not admit
+  base::Counter refused;           // connections: too fast, or too many of one source
   base::Counter connections_open;  // gauge
   base::Counter connections_idle;  // gauge: of those, the ones that wait for a request
   base::Counter requests;

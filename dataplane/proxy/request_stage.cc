@@ -185,16 +185,19 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
                                 .query = http::view(request_head_.query, bytes),
                                 .fields = &fields,
                                 .source = client.ends.client.address};
+  const auto& listener_rate = snapshot_->listeners[*listener].request_rate;
+  if (apply_request_rate(exchange, listener_rate, view, framing, now) == Next::Wait) return;
   const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
   if (rule != nullptr && access_ != nullptr) exchange.record.rule.assign(rule->name);
+  const auto rule_rate = rule != nullptr ? rule->request_rate : std::nullopt;
+  if (apply_request_rate(exchange, rule_rate, view, framing, now) == Next::Wait) return;
 
   const auto* to_pool = rule != nullptr ? std::get_if<route::Forward>(&rule->action) : nullptr;
   if (to_pool != nullptr) {
     forward(exchange, *to_pool, bytes, framing, now);
     return;
   }
-  // The answer is ours. A body that the client announced is not waited for: the connection closes.
-  if (has_body(framing)) exchange.persistence = http::Persistence::Close;
+  close_after_body(exchange, framing);
   if (rule == nullptr) {
     take_head(client);
     reply(exchange, ReplyReason::NoRule, now);

@@ -11,13 +11,16 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "dataplane/balance/pool.h"
+#include "dataplane/base/access_list.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/base/time.h"
+#include "dataplane/proxy/rate_limit.h"
 #include "dataplane/route/rule_table.h"
 #include "dataplane/upstream/pool_bounds.h"
 #include "dataplane/upstream/retry.h"
@@ -80,6 +83,13 @@ struct ListenerPlan {
   uint32_t id = 0;
   uint32_t rule_table = 0;  // index into Snapshot::rule_tables
   ProxyHeader proxy_header = ProxyHeader::None;
+  // Who may connect; nullptr: everybody. Shared as rule tables are.
+  // tidy: start-up: control counts the owners; a worker never copies one of these pointers.
+  std::shared_ptr<const base::AccessList> access = nullptr;
+  // Indices into Snapshot::rate_limits.
+  std::optional<uint32_t> connection_rate = std::nullopt;
+  std::optional<uint32_t> request_rate = std::nullopt;
+  uint32_t connections_per_source_max = 0;  // 0: no bound
 };
 
 struct Snapshot {
@@ -91,6 +101,7 @@ struct Snapshot {
   // tidy: start-up: control counts the owners; a worker never copies one of these pointers.
   std::vector<std::shared_ptr<const route::RuleTable>> rule_tables;
   std::vector<PoolPlan> pools;
+  std::vector<RateLimit> rate_limits;
   Timeouts timeouts;
   HttpLimits limits;
   ReasonHeader reason_header = ReasonHeader::Send;

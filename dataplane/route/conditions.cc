@@ -16,9 +16,7 @@ bool method_holds(const Rule& rule, std::string_view method) noexcept {
 }
 
 bool source_holds(const Rule& rule, base::IpAddress source) noexcept {
-  return rule.sources.empty() ||
-         std::any_of(rule.sources.begin(), rule.sources.end(),
-                     [source](const base::IpPrefix& prefix) { return prefix.contains(source); });
+  return rule.sources.empty() || rule.sources.contains(source);
 }
 
 bool holds(const HeaderCondition& condition, const FieldLookup* fields) noexcept {
@@ -60,11 +58,24 @@ std::string join(const Items& items, Format format) {
   return text;
 }
 
+// A list may hold thousands.
+std::string networks_text(const base::PrefixSet& set) {
+  constexpr size_t kNamed = 8;
+  const auto networks = set.networks();
+  std::string text = join(networks.first(std::min(networks.size(), kNamed)),
+                          [](const base::IpPrefix& network) { return network.format(); });
+  if (networks.size() > kNamed) {
+    text += " and " + std::to_string(networks.size() - kNamed) + " more";
+  }
+  return text;
+}
+
 }  // namespace
 
 FailedCondition first_failed(const Rule& rule, const RequestView& request) noexcept {
   if (!method_holds(rule, request.method)) return {RulePart::Method};
   if (!source_holds(rule, request.source)) return {RulePart::Source};
+  if (rule.except_sources.contains(request.source)) return {RulePart::ExceptSource};
   for (uint32_t i = 0; i < rule.headers.size(); ++i) {
     if (!holds(rule.headers[i], request.fields)) return {RulePart::Header, i};
   }
@@ -84,8 +95,10 @@ std::string failure_text(const Rule& rule, uint32_t host_item, FailedCondition f
       return "the method is not one of " +
              join(rule.methods, [](const std::string& method) { return method; });
     case RulePart::Source:
-      return "the source address is not in " +
-             join(rule.sources, [](const base::IpPrefix& prefix) { return prefix.format(); });
+      return "the source address is not in " + networks_text(rule.sources);
+    case RulePart::ExceptSource:
+      return "the source address is in one of the excepted networks " +
+             networks_text(rule.except_sources);
     case RulePart::Header:
       return named_text("header", rule.headers[failed.item]);
     case RulePart::Query:

@@ -51,11 +51,12 @@ int class_of(PathMatch::Kind kind) noexcept {
   return 3;
 }
 
-// A list of methods or of sources is one condition, however long; each header and query parameter
-// is one.
+// A list of methods, of sources or of excepted sources is one condition, however long; each header
+// and query parameter is one.
 uint32_t further_conditions(const Rule& rule) noexcept {
   return static_cast<uint32_t>(rule.headers.size() + rule.query.size()) +
-         (rule.methods.empty() ? 0 : 1) + (rule.sources.empty() ? 0 : 1);
+         (rule.methods.empty() ? 0 : 1) + (rule.sources.empty() ? 0 : 1) +
+         (rule.except_sources.empty() ? 0 : 1);
 }
 
 Standing standing_of(std::span<const Rule> rules, const Entry& entry) {

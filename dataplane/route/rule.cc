@@ -37,6 +37,8 @@ const char* rule_part_name(RulePart part) noexcept {
       return "query";
     case RulePart::Source:
       return "source";
+    case RulePart::ExceptSource:
+      return "excepted source";
     case RulePart::Effect:
       return "action";
     case RulePart::Table:

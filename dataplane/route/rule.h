@@ -4,8 +4,8 @@
 // Values only: rule_table.h judges, orders and matches them. A listener with rules of its own has a
 // table of its own.
 // Built by control; read by workers, unchanged after the snapshot is published.
-// An empty list is no condition. Of a list of hosts, methods or sources one member must hold; of
-// the header and query conditions every one must.
+// An empty list is no condition. Of a list of hosts, methods or sources one member must hold, of
+// the excepted sources none; of the header and query conditions every one must.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@
 #include <string_view>
 #include <vector>
 
-#include "dataplane/base/address.h"
+#include "dataplane/base/prefix_set.h"
 #include "dataplane/route/action.h"
 
 namespace penstock::route {
@@ -70,8 +70,12 @@ struct Rule {
   std::vector<std::string> methods;
   std::vector<HeaderCondition> headers;
   std::vector<QueryCondition> query;
-  std::vector<base::IpPrefix> sources;
+  base::PrefixSet sources;         // none: from anywhere
+  base::PrefixSet except_sources;  // but not from here, though `sources` say so
   Action action;
+  // How often requests may be taken that this rule takes: an index into the snapshot's rate limits,
+  // and no condition. Without: as often as they like.
+  std::optional<uint32_t> request_rate;
 };
 
 // The parts of a rule, for saying which one is wrong or did not hold.
@@ -83,6 +87,7 @@ enum class RulePart : uint8_t {
   Header,
   Query,
   Source,
+  ExceptSource,
   Effect,  // the action
   Table,   // the set of rules as a whole
 };

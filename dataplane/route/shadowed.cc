@@ -17,6 +17,7 @@ bool covers_list(const List& earlier, const List& later) {
 bool covers(const Rule& earlier, const Rule& later) {
   return covers_list(earlier.methods, later.methods) &&
          covers_list(earlier.sources, later.sources) &&
+         covers_list(earlier.except_sources, later.except_sources) &&
          covers_list(earlier.headers, later.headers) && covers_list(earlier.query, later.query);
 }
 

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "dataplane/base/shared_counts.h"
+#include "dataplane/base/token_buckets.h"
 #include "dataplane/worker/mesh.h"
 
 namespace penstock::worker {
@@ -94,7 +96,8 @@ uint32_t packet_megabytes(const SizingDemand& demand) noexcept {
 
 uint32_t total_megabytes(const SizingDemand& demand) noexcept {
   return packet_megabytes(demand) +
-         to_megabytes(kProcessBytes + Mesh::bytes(demand.workers) +
+         to_megabytes(kProcessBytes + Mesh::bytes(demand.workers) + base::TokenBuckets::bytes() +
+                      base::SharedCounts::bytes() +
                       demand.workers * worker_sizes(demand).connection_bytes);
 }
 

@@ -92,7 +92,9 @@ proxy::ProxyPlaces make_proxy_places(const WorkerPlaces& places, tcp::Stack& sta
                       .pools = places.channel.counters.pools.get(),
                       .pools_of_workers = is_alone ? upstream::PoolCountersOfWorkers(&own_pools, 1)
                                                    : places.pools_of_workers},
-          .access = access};
+          .access = access,
+          .buckets = places.buckets,
+          .source_counts = places.source_counts};
 }
 
 }  // namespace

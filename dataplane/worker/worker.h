@@ -78,6 +78,9 @@ struct WorkerPlaces {
   // What each worker counts of pools, this one's too: bounds are kept over all of them. Empty: the
   // worker is alone.
   upstream::PoolCountersOfWorkers pools_of_workers = {};
+  // One of each for all workers; none: no rate limits, no bounds per source.
+  base::TokenBuckets* buckets = nullptr;
+  base::SharedCounts* source_counts = nullptr;
 };
 
 struct TurnResult {

@@ -42,7 +42,9 @@ ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& setti
                                              .counted = {.backends = backend_counters_.get(),
                                                          .pools = pool_counters_.get(),
                                                          .pools_of_workers = pools_of_workers_},
-                                             .access = this})) {
+                                             .access = this,
+                                             .buckets = &buckets_,
+                                             .source_counts = &source_counts_})) {
   link_.lose_when([this](base::ByteSpan frame) {
     return !silent_.empty() && silent_.count(destination_port_of(frame)) != 0;
   });

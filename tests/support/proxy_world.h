@@ -118,6 +118,8 @@ class ProxyWorld final : private proxy::AccessSink {
   std::vector<proxy::AccessRecord> records_;
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots_;
   uint32_t buffers_high_water_ = 0;
+  base::TokenBuckets buckets_{{1, 2}, 1024};
+  base::SharedCounts source_counts_{{1, 2}, 1024};
   std::unique_ptr<proxy::Proxy> proxy_;
 };
 

@@ -42,7 +42,10 @@ std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec) {
   for (const uint16_t port : spec.listener_ports) {
     snapshot->listeners.push_back({.name = "l" + std::to_string(port),
                                    .address = endpoint("10.0.0.1", port),
-                                   .proxy_header = spec.proxy_header});
+                                   .proxy_header = spec.proxy_header,
+                                   .connection_rate = spec.connection_rate,
+                                   .request_rate = spec.request_rate,
+                                   .connections_per_source_max = spec.connections_per_source_max});
   }
   auto table = route::RuleTable::compile(spec.rules);
   CHECK(table.ok());
@@ -50,6 +53,7 @@ std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec) {
       std::make_shared<const route::RuleTable>(std::move(table).value()));
   snapshot->scratch.grow_for(*snapshot->rule_tables.front());
   snapshot->pools = spec.pools;
+  snapshot->rate_limits = spec.rate_limits;
   snapshot->timeouts = spec.timeouts;
   snapshot->limits = spec.limits;
   snapshot->upgrades = spec.upgrades;

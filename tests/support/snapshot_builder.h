@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,11 @@ struct SnapshotSpec {
   proxy::HttpLimits limits = {};
   proxy::Upgrades upgrades = proxy::Upgrades::Any;
   proxy::ProxyHeader proxy_header = proxy::ProxyHeader::None;  // of every listener
+  std::vector<proxy::RateLimit> rate_limits = {};
+  // Of every listener.
+  std::optional<uint32_t> connection_rate = std::nullopt;
+  std::optional<uint32_t> request_rate = std::nullopt;
+  uint32_t connections_per_source_max = 0;
 };
 
 std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec);

@@ -59,6 +59,46 @@ TEST(Blueprint, ChangesNothingWhenRulesAreRefused) {
   EXPECT_EQ(first.generation, 1u);
 }
 
+TEST(Blueprint, GivesListenersTheirAccessListsAndKeepsTheirIds) {
+  const Checked checked = testing::checked();
+  model::Configuration wanted = checked.configuration;
+  const Blueprint first = compiled(wanted, nullptr);
+  EXPECT_EQ(make_snapshot(first, 0)->listeners[0].access, nullptr);
+  wanted.listeners.insert(wanted.listeners.begin(),
+                          {.name = "api", .address = *base::Endpoint::parse("10.80.1.1:81")});
+  wanted.listeners[1].deny = {*base::IpPrefix::parse("10.0.0.0/8")};
+  const Blueprint second = compiled(wanted, &first);
+  const auto snapshot = make_snapshot(second, 0);
+  ASSERT_NE(snapshot->listeners[1].access, nullptr);
+  EXPECT_FALSE(snapshot->listeners[1].access->admits(*base::IpAddress::parse("10.0.0.1")));
+  EXPECT_EQ(snapshot->listeners[1].id, make_snapshot(first, 0)->listeners[0].id);
+  EXPECT_NE(snapshot->listeners[0].id, snapshot->listeners[1].id);
+  EXPECT_EQ(make_snapshot(second, 1)->listeners[1].access, snapshot->listeners[1].access);
+}
+
+TEST(Blueprint, FindsTheRateLimitsThatListenersAndRulesName) {
+  model::Configuration wanted = testing::checked().configuration;
+  wanted.rate_limits.resize(2);
+  wanted.rate_limits[0].name = "a";
+  wanted.rate_limits[1].name = "b";
+  wanted.listeners[0].connection_rate = "b";
+  wanted.listeners[0].connections_per_source_max = 9;
+  wanted.rules[1].request_rate = "a";
+  const Blueprint first = compiled(wanted, nullptr);
+  const auto snapshot = make_snapshot(first, 0);
+  EXPECT_EQ(snapshot->listeners[0].connection_rate, 1u);
+  EXPECT_EQ(snapshot->listeners[0].request_rate, std::nullopt);
+  EXPECT_EQ(snapshot->listeners[0].connections_per_source_max, 9u);
+  EXPECT_EQ(snapshot->rules_of(0).rules()[0].request_rate, std::nullopt);
+  EXPECT_EQ(snapshot->rules_of(0).rules()[1].request_rate, 0u);
+  ASSERT_EQ(snapshot->rate_limits.size(), 2u);
+  // The same rules mean another place.
+  wanted.rate_limits.insert(wanted.rate_limits.begin(), model::RateLimit{.name = "c"});
+  const auto later = make_snapshot(compiled(wanted, &first), 0);
+  EXPECT_EQ(later->rules_of(0).rules()[1].request_rate, 1u);
+  EXPECT_EQ(later->rate_limits[1].id, snapshot->rate_limits[0].id);
+}
+
 TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
   const Checked checked = testing::checked();
   model::Configuration wanted = checked.configuration;

@@ -45,6 +45,37 @@ TEST(RequestExplanation, SaysThatNoRuleTakesARequest) {
   EXPECT_EQ(explanation.considered.size(), 2u);
 }
 
+TEST(RequestExplanation, SaysThatAListenerDoesNotAdmitTheSource) {
+  const auto with_deny = [](std::string_view network) {
+    return testing::replaced(
+        testing::configuration_text(), "address = \"10.80.1.1:80\";",
+        "address = \"10.80.1.1:80\"; deny = [\"" + std::string(network) + "\"];");
+  };
+  const auto denied = explained(with_deny("10.80.1.0/24"), "http://shop.example/");
+  EXPECT_EQ(denied.outcome, "no answer: the listener does not admit this source");
+  EXPECT_EQ(denied.rule, std::nullopt);
+  EXPECT_EQ(explained(with_deny("10.80.2.0/24"), "http://shop.example/").rule, "shop");
+}
+
+TEST(RequestExplanation, SaysThatARuleHasARateLimit) {
+  const std::string text =
+      "rate_limits = ( { name = \"few\"; per_second = 1; } );\n" +
+      testing::configuration_text(
+          "{ name = \"r\"; request_rate = \"few\"; respond = { status = 200; }; }");
+  EXPECT_EQ(explained(text, "http://shop.example/").outcome,
+            "respond 200, as far as rate limit \"few\" allows");
+}
+
+TEST(RequestExplanation, SaysWhichSourcesARuleExcepts) {
+  const auto explanation =
+      explained(testing::configuration_text("{ name = \"r\"; except_sources = [\"10.80.1.0/24\"]; "
+                                            "forward = \"api\"; }"),
+                "http://shop.example/");
+  EXPECT_EQ(explanation.rule, std::nullopt);
+  EXPECT_EQ(explanation.considered.at(0).verdict,
+            "the source address is in one of the excepted networks 10.80.1.0/24");
+}
+
 TEST(RequestExplanation, PicksTheBackendThatAWorkerWouldPick) {
   const Checked checked = testing::checked();
   const auto blueprint = compile(checked.configuration, checked.sources, nullptr);

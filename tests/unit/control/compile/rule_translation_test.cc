@@ -34,6 +34,7 @@ TEST(RuleTranslation, KeepsEveryCondition) {
   rule.headers = {{"X-A", "1"}};
   rule.query = {{"q", std::nullopt}};
   rule.sources = {*base::IpPrefix::parse("10.0.0.0/8")};
+  rule.except_sources = {*base::IpPrefix::parse("10.1.0.0/16")};
   const route::Rule translated = translate_rules(with_rule(rule))[0];
   EXPECT_EQ(translated.name, "r");
   EXPECT_EQ(translated.priority, 5);
@@ -42,7 +43,8 @@ TEST(RuleTranslation, KeepsEveryCondition) {
   EXPECT_EQ(translated.methods, rule.methods);
   EXPECT_EQ(translated.headers[0], (route::HeaderCondition{"X-A", "1"}));
   EXPECT_EQ(translated.query[0], (route::QueryCondition{"q", std::nullopt}));
-  EXPECT_EQ(translated.sources, rule.sources);
+  EXPECT_EQ(translated.sources, base::PrefixSet(rule.sources));
+  EXPECT_EQ(translated.except_sources, base::PrefixSet(rule.except_sources));
 }
 
 TEST(RuleTranslation, KeepsARedirect) {
@@ -82,6 +84,7 @@ TEST(RuleTranslation, NamesTheKeyThatIsWrong) {
                             {route::RulePart::Query, "rules[0].query[2]"},
                             {route::RulePart::Method, "rules[0].methods[2]"},
                             {route::RulePart::Source, "rules[0].sources[2]"},
+                            {route::RulePart::ExceptSource, "rules[0].except_sources[2]"},
                             {route::RulePart::Effect, "rules[0].respond"},
                             {route::RulePart::None, "rules[0]"}};
   for (const PathCase& one : cases) {

@@ -12,7 +12,9 @@ TEST(ReadNetwork, ReadsEveryKey) {
       addresses = ["10.0.0.1/24", "10.0.1.1/24"]; gateway = "10.0.0.254";
       gateway_ipv6 = "fe80::fe"; } );
     routes = ( { to = "10.9.0.0/16"; via = "10.0.0.253"; port = "p"; } );
-    listeners = ( { name = "web"; address = "10.0.0.1:80"; } );)");
+    listeners = ( { name = "web"; address = "10.0.0.1:80"; allow = ["10.0.0.0/8"];
+      deny = ["10.1.0.0/16", "2001:db8::/32"]; connection_rate = "a"; request_rate = "b";
+      connections_per_source_max = 9; } );)");
   EXPECT_EQ(read.problems, std::vector<std::string>{});
   const model::Configuration& c = read.configuration;
   ASSERT_EQ(c.ports.size(), 1u);
@@ -29,6 +31,13 @@ TEST(ReadNetwork, ReadsEveryKey) {
   EXPECT_EQ(c.routes[0].port, "p");
   ASSERT_EQ(c.listeners.size(), 1u);
   EXPECT_EQ(c.listeners[0].address.format(), "10.0.0.1:80");
+  ASSERT_EQ(c.listeners[0].allow.size(), 1u);
+  EXPECT_EQ(c.listeners[0].allow[0].format(), "10.0.0.0/8");
+  ASSERT_EQ(c.listeners[0].deny.size(), 2u);
+  EXPECT_EQ(c.listeners[0].deny[1].format(), "2001:db8::/32");
+  EXPECT_EQ(c.listeners[0].connection_rate, "a");
+  EXPECT_EQ(c.listeners[0].request_rate, "b");
+  EXPECT_EQ(c.listeners[0].connections_per_source_max, 9u);
 }
 
 TEST(ReadNetwork, WantsPortsAndListenersButNoRoutes) {

@@ -23,7 +23,7 @@ TEST(ReadRules, ReadsEveryCondition) {
   const model::Rule rule = only_rule(R"(name = "r"; listeners = ["web"]; priority = -3;
     hosts = ["a.example", "*.b.example"]; path_prefix = "/a"; methods = ["GET"];
     headers = ( { name = "X"; value = "1"; }, { name = "Y"; } ); query = ( { name = "q"; } );
-    sources = ["10.0.0.0/8"]; forward = "api";)");
+    sources = ["10.0.0.0/8"]; except_sources = ["10.1.0.0/16"]; forward = "api";)");
   EXPECT_EQ(rule.name, "r");
   EXPECT_EQ(rule.listeners, std::vector<std::string>{"web"});
   EXPECT_EQ(rule.priority, -3);
@@ -34,6 +34,8 @@ TEST(ReadRules, ReadsEveryCondition) {
   EXPECT_EQ(rule.query, (std::vector<model::NamedCondition>{{"q", std::nullopt}}));
   ASSERT_EQ(rule.sources.size(), 1u);
   EXPECT_EQ(rule.sources[0].format(), "10.0.0.0/8");
+  ASSERT_EQ(rule.except_sources.size(), 1u);
+  EXPECT_EQ(rule.except_sources[0].format(), "10.1.0.0/16");
   EXPECT_EQ(std::get<model::Forward>(rule.action).pool, "api");
 }
 

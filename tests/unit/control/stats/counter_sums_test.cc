@@ -59,6 +59,16 @@ TEST_F(CounterSums, CountDropsOfTcpAndPorts) {
   EXPECT_EQ(sample("drops", wire::to_text(wire::DropReason::IpChecksumBad)), 3u);
 }
 
+TEST_F(CounterSums, CountWhatWasRefusedByLimit) {
+  first_.proxy.refused_by_limit[2].add(5);
+  second_.proxy.refused_by_limit[2].add(2);
+  const std::vector<NamedId> limits = {{"few", 2}};
+  const Family found =
+      refused_by_limit(workers_, limits, std::vector<uint64_t>(base::kRateLimitsMax));
+  EXPECT_EQ(found.samples[0].label, "few");
+  EXPECT_EQ(found.samples[0].value, 7u);
+}
+
 TEST_F(CounterSums, ReadTcpWhereThereIsAStack) {
   tcp::StackCounters tcp;
   second_.tcp = &tcp;

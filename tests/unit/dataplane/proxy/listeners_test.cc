@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "tests/support/snapshot_builder.h"
@@ -28,7 +29,8 @@ class ListenersTest : public ::testing::Test {
   }
 
   testing::TcpNode node_{{.address = testing::prefix("10.0.0.1/24")}};
-  Listeners listeners_{node_.stack};
+  std::array<ListenerCounters, 8> counters_;
+  Listeners listeners_{node_.stack, counters_.data()};
 };
 
 TEST_F(ListenersTest, ListensWhereTheSnapshotSays) {
@@ -73,6 +75,31 @@ TEST_F(ListenersTest, TakesClientsOfItsOwnAddressOnly) {
   EXPECT_FALSE(listeners_.takes(0, endpoint("10.0.0.7", 80)));
   use({});
   EXPECT_FALSE(listeners_.takes(0, endpoint("10.0.0.1", 80)));
+}
+
+TEST_F(ListenersTest, TellsTcpWhomTheSnapshotAdmits) {
+  const std::vector<base::IpPrefix> denied = {testing::prefix("10.9.0.0/16")};
+  const auto snapshot = testing::build_snapshot({});
+  snapshot->listeners[0].id = 5;
+  snapshot->listeners[0].access = std::make_shared<const base::AccessList>(
+      base::AccessList{.allow = {}, .deny = base::PrefixSet(denied)});
+  const auto syn_from = [&](const char* source) {
+    node_.port.deliver(
+        testing::build_tcp_frame({.source = testing::mac(2), .destination = testing::mac(1)},
+                                 {.source = endpoint(source, 1000),
+                                  .destination = endpoint("10.0.0.1", testing::kProxyPort),
+                                  .flags = wire::TcpFlag::Syn}));
+    node_.receive(base::Instant::from_ns(0));
+    return node_.stack.connections_open();
+  };
+  listeners_.apply(*snapshot);
+  EXPECT_EQ(syn_from("10.9.0.1"), 0u);
+  EXPECT_EQ(syn_from("10.8.0.1"), 1u);
+  EXPECT_EQ(counters_[5].denied.read(), 1u);
+  // A new snapshot of the same address.
+  const auto open = testing::build_snapshot({});
+  listeners_.apply(*open);
+  EXPECT_EQ(syn_from("10.9.0.1"), 2u);
 }
 
 TEST_F(ListenersTest, StopsEverywhereAndKnowsItsAddressesStill) {

@@ -34,6 +34,24 @@ TEST(Conditions, TakeASourceWithinOneOfThePrefixes) {
   EXPECT_EQ(failed(rule("r").source("10.0.1.0/24")), RulePart::Source);
 }
 
+TEST(Conditions, DoNotTakeASourceWithinAnExceptedPrefix) {
+  EXPECT_EQ(failed(rule("r").except("192.0.2.0/24").except("10.0.0.0/8")), RulePart::ExceptSource);
+  EXPECT_EQ(failed(rule("r").except("192.0.2.0/24")), RulePart::None);
+  EXPECT_EQ(failed(rule("r").source("10.0.0.0/8").except("10.0.0.0/31")), RulePart::ExceptSource);
+  EXPECT_EQ(failed(rule("r").source("10.0.0.0/8").except("10.0.0.2/31")), RulePart::None);
+}
+
+TEST(Conditions, NameTheFirstOfManyNetworks) {
+  RuleBuilder many = rule("r");
+  for (const char* network : {"1.0.0.0/8", "2.0.0.0/8", "3.0.0.0/8", "4.0.0.0/8", "5.0.0.0/8",
+                              "6.0.0.0/8", "7.0.0.0/8", "8.0.0.0/8", "9.0.0.0/8", "10.0.0.0/8"}) {
+    many.except(network);
+  }
+  EXPECT_EQ(failure_text(many, 0, {RulePart::ExceptSource, 0}),
+            "the source address is in one of the excepted networks 1.0.0.0/8 2.0.0.0/8 3.0.0.0/8 "
+            "4.0.0.0/8 5.0.0.0/8 6.0.0.0/8 7.0.0.0/8 8.0.0.0/8 and 2 more");
+}
+
 TEST(Conditions, TakeAnyFieldOfTheName) {
   EXPECT_EQ(failed(rule("r").header("X-ENV", "green")), RulePart::None);
   EXPECT_EQ(failed(rule("r").header("x-env", "red")), RulePart::Header);

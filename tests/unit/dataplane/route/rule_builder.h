@@ -39,7 +39,11 @@ struct RuleBuilder {
     return *this;
   }
   RuleBuilder& source(const char* prefix) {
-    built.sources.push_back(base::IpPrefix::parse(prefix).value());
+    add_network(built.sources, prefix);
+    return *this;
+  }
+  RuleBuilder& except(const char* prefix) {
+    add_network(built.except_sources, prefix);
     return *this;
   }
   RuleBuilder& action(Action what) {
@@ -49,6 +53,11 @@ struct RuleBuilder {
   operator Rule() const { return built; }  // NOLINT: that is what it is for
 
  private:
+  static void add_network(base::PrefixSet& set, const char* prefix) {
+    std::vector<base::IpPrefix> networks(set.networks().begin(), set.networks().end());
+    networks.push_back(base::IpPrefix::parse(prefix).value());
+    set = base::PrefixSet(networks);
+  }
   RuleBuilder& path_match(PathMatch::Kind kind, std::string& text) {
     built.path = {kind, std::move(text)};
     return *this;

@@ -147,8 +147,11 @@ bool further_hold(const Rule& rule, const RequestView& request) {
   for (const QueryCondition& condition : rule.query) {
     if (request.query.empty() || (condition.value && request.query != "q=1")) return false;
   }
-  for (const base::IpPrefix& prefix : rule.sources) {
+  for (const base::IpPrefix& prefix : rule.sources.networks()) {
     if (!prefix.contains(request.source)) return false;
+  }
+  for (const base::IpPrefix& prefix : rule.except_sources.networks()) {
+    if (prefix.contains(request.source)) return false;
   }
   return true;
 }
@@ -161,7 +164,8 @@ Standing standing(const Rule& rule, const HostMatch& host, size_t index) {
   constexpr std::array kHostOrder = {2, 0, 1};     // Any, Exact, Wildcard
   constexpr std::array kPathOrder = {3, 0, 1, 2};  // Any, Exact, Prefix, Regex
   const size_t conditions = rule.headers.size() + rule.query.size() +
-                            (rule.methods.empty() ? 0 : 1) + (rule.sources.empty() ? 0 : 1);
+                            (rule.methods.empty() ? 0 : 1) + (rule.sources.empty() ? 0 : 1) +
+                            (rule.except_sources.empty() ? 0 : 1);
   return {rule.priority ? *rule.priority : int64_t{1} << 40,
           kHostOrder[static_cast<size_t>(host.kind)],
           wildcard ? -static_cast<int64_t>(host.text.size()) : 0,

@@ -40,6 +40,14 @@ TEST(Shadowed, LeavesRulesThatCanWin) {
               IsEmpty());
 }
 
+TEST(Shadowed, LeavesARuleForSourcesThatAnEarlierOneExcepts) {
+  EXPECT_THAT(shadowed({rule("a").prefix("/a").except("10.0.0.0/8"), rule("b").prefix("/a")}),
+              IsEmpty());
+  EXPECT_THAT(shadowed({rule("a").prefix("/a").except("10.0.0.0/8"),
+                        rule("b").prefix("/a").except("10.0.0.0/8")}),
+              ElementsAre("b"));
+}
+
 TEST(Shadowed, LeavesARuleThatNamesAHostTwice) {
   EXPECT_THAT(shadowed({rule("a").host("x.example").host("x.example")}), IsEmpty());
 }

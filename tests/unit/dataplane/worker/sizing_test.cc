@@ -59,8 +59,8 @@ TEST(Sizing, TakesBuffersForTheLargestFrame) {
   EXPECT_GT(jumbo.packet_bytes, 2 * usual.packet_bytes);
 }
 
-TEST(Sizing, FitsTheDefaultsOfTwoPortsInto648Megabytes) {
-  EXPECT_LE(total_megabytes({.ports = 2}), 648u);
+TEST(Sizing, FitsTheDefaultsOfTwoPortsInto656Megabytes) {
+  EXPECT_LE(total_megabytes({.ports = 2}), 656u);
 }
 
 TEST(Sizing, DoesNotOverflowAtTheLargestLimits) {
