@@ -42,9 +42,7 @@ void rewrite_request_head(benchmark::State& state) {
   RequestHead head;
   CHECK(RequestParser().parse(base::as_bytes(text), head) == ParseStep::complete());
   const RequestEdits edits{.framing = {},
-                           .client_address = "192.0.2.17",
-                           .forwarded_proto = "http",
-                           .forwarded_port = 80};
+                           .origin = {.peer_address = "192.0.2.17", .proto = "http", .port = 80}};
   emit_heads(state,
              [&](ByteSink& sink) { emit_request_head(sink, head, base::as_bytes(text), edits); });
 }

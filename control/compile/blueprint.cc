@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "control/compile/http_translation.h"
 #include "control/compile/rate_limits.h"
 
 namespace penstock::compile {
@@ -93,6 +94,8 @@ proxy::HttpLimits translate(const model::Limits& wanted) {
   limits.field_line_bytes = wanted.field_line_bytes;
   limits.request_head_bytes = wanted.request_head_bytes;
   limits.fields = wanted.fields;
+  limits.response_head_bytes = wanted.response_head_bytes;
+  limits.response_fields = wanted.response_fields;
   limits.request_body_bytes = wanted.request_body_bytes;
   limits.client_requests = wanted.keep_alive_requests;
   return limits;
@@ -236,6 +239,8 @@ std::unique_ptr<proxy::Snapshot> make_snapshot(const Blueprint& blueprint, uint3
   snapshot->timeouts = translate(blueprint.configuration.timeouts);
   snapshot->limits = translate(blueprint.configuration.limits);
   snapshot->upgrades = translate(blueprint.configuration.forwarding.upgrade);
+  snapshot->forwarding = translate(blueprint.configuration.forwarding);
+  snapshot->request_policy = translate(blueprint.configuration.http);
   snapshot->reason_header =
       blueprint.configuration.forwarding.reason_field == model::Forwarding::ReasonField::Send
           ? proxy::ReasonHeader::Send

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "control/compile/rule_paths.h"
 #include "control/compile/rule_translation.h"
 
 namespace penstock::compile {
@@ -73,6 +74,7 @@ void compile_table(ListenerTable& target, const std::vector<route::Rule>& all, F
 RuleInputs RuleInputs::of(const model::Configuration& configuration) {
   RuleInputs inputs;
   inputs.rules = configuration.rules;
+  inputs.http = configuration.http;
   for (const model::Pool& pool : configuration.pools) inputs.pools.push_back(pool.name);
   for (const model::Listener& listener : configuration.listeners) {
     inputs.listeners.push_back(listener.name);
@@ -100,7 +102,7 @@ base::Result<SharedRules, model::Problems> compile_rules(const model::Configurat
     for (uint32_t i = 0; i < all.size(); ++i) all[i] = i;
     compiled->tables.push_back({std::move(all), nullptr});
   }
-  Findings findings;
+  Findings findings{paths_never_seen(configuration), {}};
   const std::vector<route::Rule> rules = translate_rules(configuration);
   for (ListenerTable& table : compiled->tables) compile_table(table, rules, findings);
   if (!findings.problems.empty()) {

@@ -23,6 +23,7 @@ namespace penstock::compile {
 // All that rule tables depend on: the rules, and what they refer to by place.
 struct RuleInputs {
   std::vector<model::Rule> rules;
+  model::Http http;  // says which paths rules can see
   std::vector<std::string> pools;
   std::vector<std::string> listeners;
   std::vector<std::string> rate_limits;

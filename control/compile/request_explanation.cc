@@ -2,36 +2,16 @@
 #include "control/compile/request_explanation.h"
 
 #include <algorithm>
-#include <cctype>
 #include <utility>
 #include <variant>
 
+#include "control/compile/described_head.h"
+#include "control/compile/http_translation.h"
 #include "control/model/text_rules.h"
 #include "dataplane/balance/key.h"
 
 namespace penstock::compile {
 namespace {
-
-class DescribedFields final : public route::FieldLookup {
- public:
-  explicit DescribedFields(const RequestDescription& request) : request_(request) {}
-
-  std::optional<std::string_view> find(std::string_view name,
-                                       uint32_t nth) const noexcept override {
-    for (const auto& [field_name, value] : request_.fields) {
-      if (is_same_name(field_name, name) && nth-- == 0) return value;
-    }
-    return std::nullopt;
-  }
-
- private:
-  static bool is_same_name(std::string_view a, std::string_view b) noexcept {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
-      return std::tolower(static_cast<uint8_t>(x)) == std::tolower(static_cast<uint8_t>(y));
-    });
-  }
-  const RequestDescription& request_;
-};
 
 std::string sentence_of(const RequestDescription& request) {
   std::string text = request.method + " http://" + request.host;
@@ -71,11 +51,10 @@ struct Key {
 };
 
 // Follows key.h: a header or cookie that is missing or empty leaves the source address.
-Key key_of(const balance::KeySource& source, const RequestDescription& request) {
+Key key_of(const balance::KeySource& source, const route::RequestView& request) {
   balance::KeyMaterial material{request.source, request.path, std::nullopt};
-  const DescribedFields fields(request);
   const std::string_view field = balance::key_field_name(source);
-  if (!field.empty()) material.field = fields.find(field, 0);
+  if (!field.empty()) material.field = request.fields->find(field, 0);
 
   Key key{key_text(source), request.source.format(), balance::hash_key(source, material)};
   std::optional<std::string_view> value;
@@ -92,7 +71,7 @@ Key key_of(const balance::KeySource& source, const RequestDescription& request) 
   return key;
 }
 
-ExplainedPool explain_pool(const balance::Pool& pool, const RequestDescription& request) {
+ExplainedPool explain_pool(const balance::Pool& pool, const route::RequestView& request) {
   ExplainedPool explained;
   explained.name = pool.name();
   const bool is_maglev = pool.policy() == balance::Policy::Maglev;
@@ -121,7 +100,7 @@ ExplainedPool explain_pool(const balance::Pool& pool, const RequestDescription& 
 
 // The part of the explanation that follows from the rule that won.
 void explain_action(const route::Rule& rule, const Blueprint& blueprint,
-                    const RequestDescription& request, RequestExplanation& explanation) {
+                    const route::RequestView& request, RequestExplanation& explanation) {
   if (const auto* forward = std::get_if<route::Forward>(&rule.action)) {
     const balance::Pool& pool = *blueprint.pools[forward->pool].prototype;
     explanation.outcome = "forward to pool " + pool.name();
@@ -168,9 +147,16 @@ RequestExplanation explain(const Blueprint& blueprint, const RequestDescription&
     return explanation;
   }
 
-  const DescribedFields fields(request);
-  const route::RequestView view{request.method, request.host, request.path,
-                                request.query,  &fields,      request.source};
+  const DescribedHead head(request, translate(blueprint.configuration.http));
+  if (head.refusal() != http::ReplyReason::None) {
+    explanation.outcome = std::to_string(http::reply_status(head.refusal())) + " " +
+                          std::string(http::reply_text(head.refusal()));
+    return explanation;
+  }
+  const auto& trusted = blueprint.configuration.forwarding.trusted_proxies;
+  const route::RequestView view = head.view(head.client(request.source, trusted));
+  explanation.path = view.path;
+  explanation.deviations = head.deviations();
   const uint32_t index = blueprint.rules->table_of_listener[*listener];
   const route::RuleTable& table = *blueprint.rules->tables[index].table;
   route::Scratch scratch;
@@ -184,7 +170,7 @@ RequestExplanation explain(const Blueprint& blueprint, const RequestDescription&
   if (!found.winner) return explanation;
   const route::Rule& rule = table.rules()[*found.winner];
   explanation.rule = rule.name;
-  explain_action(rule, blueprint, request, explanation);
+  explain_action(rule, blueprint, view, explanation);
   if (rule.request_rate) {
     explanation.outcome +=
         ", as far as rate limit " +
@@ -200,6 +186,8 @@ nlohmann::json to_json(const RequestExplanation& explanation) {
   }
   nlohmann::json json = {{"request", explanation.request},
                          {"listener", explanation.listener},
+                         {"path", explanation.path},
+                         {"deviations", explanation.deviations},
                          {"considered", considered},
                          {"outcome", explanation.outcome},
                          {"rule", nullptr},

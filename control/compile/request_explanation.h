@@ -43,11 +43,13 @@ struct ExplainedPool {
 };
 
 struct RequestExplanation {
-  std::string request;   // "GET http://shop.example/a from 10.80.1.2"
-  std::string listener;  // whose rules were asked; empty: there is none
+  std::string request;                  // "GET http://shop.example/a from 10.80.1.2"
+  std::string listener;                 // whose rules were asked; empty: there is none
+  std::string path;                     // as rules see it; empty: the request is refused before
+  std::vector<std::string> deviations;  // from the standards
   std::vector<ConsideredRule> considered;
   std::optional<std::string> rule;
-  std::string outcome;  // "forward to pool api", "respond 200", "404 no_rule"
+  std::string outcome;  // "forward to pool api", "respond 200", "404 no_rule", "400 host_invalid"
   std::optional<ExplainedPool> pool;
 };
 

@@ -9,6 +9,7 @@ model::Configuration read_configuration(const Node& root, Reading& reading) {
   // Before the pools, whose defaults are here.
   read_process(top, configuration);
   read_rate_limits(top, configuration);
+  read_http(top, configuration);
   read_network(top, configuration);
   read_pools(top, configuration);
   read_rules(top, configuration);

@@ -18,6 +18,7 @@ model::Configuration read_configuration(const Node& root, Reading& reading);
 // The parts, each in a file of its own.
 void read_process(Section& top, model::Configuration& configuration);
 void read_rate_limits(Section& top, model::Configuration& configuration);
+void read_http(Section& top, model::Configuration& configuration);
 void read_network(Section& top, model::Configuration& configuration);
 void read_pools(Section& top, model::Configuration& configuration);
 void read_rules(Section& top, model::Configuration& configuration);

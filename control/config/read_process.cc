@@ -7,7 +7,6 @@ namespace penstock::config {
 
 namespace {
 
-using model::Forwarding;
 using model::Limits;
 using model::Log;
 using model::Memory;
@@ -58,21 +57,6 @@ Log read_log(Section section) {
   return log;
 }
 
-Forwarding read_forwarding(Section section) {
-  Forwarding forwarding;
-  forwarding.reason_field = section.choice(
-      "reason_field",
-      {{"send", Forwarding::ReasonField::Send}, {"omit", Forwarding::ReasonField::Omit}},
-      forwarding.reason_field);
-  forwarding.upgrade = section.choice("upgrade",
-                                      {{"any", Forwarding::Upgrade::Any},
-                                       {"websocket", Forwarding::Upgrade::WebSocket},
-                                       {"never", Forwarding::Upgrade::Never}},
-                                      forwarding.upgrade);
-  section.finish();
-  return forwarding;
-}
-
 Timeouts read_timeouts(Section section) {
   Timeouts t;
   t.request_head = section.milliseconds("request_head_ms", t.request_head);
@@ -106,6 +90,9 @@ Limits read_limits(Section section) {
   l.field_line_bytes =
       section.number("field_line_bytes", model::kFieldLineRange, l.field_line_bytes);
   l.fields = section.number("fields", model::kFieldsRange, l.fields);
+  l.response_head_bytes =
+      section.number("response_head_bytes", model::kResponseHeadRange, l.response_head_bytes);
+  l.response_fields = section.number("response_fields", model::kFieldsRange, l.response_fields);
   l.request_body_bytes =
       section.number("request_body_bytes", model::kRequestBodyRange, l.request_body_bytes);
   l.idle_connections =
@@ -157,9 +144,6 @@ void read_process(Section& top, model::Configuration& configuration) {
   if (auto section = top.section("memory")) configuration.memory = read_memory(*section);
   if (auto section = top.section("admin")) configuration.admin = read_admin(*section);
   if (auto section = top.section("log")) configuration.log = read_log(*section);
-  if (auto section = top.section("forwarding")) {
-    configuration.forwarding = read_forwarding(*section);
-  }
   if (auto section = top.section("timeouts")) configuration.timeouts = read_timeouts(*section);
   if (auto section = top.section("limits")) configuration.limits = read_limits(*section);
   if (auto section = top.section("tcp")) configuration.tcp = read_tcp(*section);

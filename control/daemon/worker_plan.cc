@@ -126,6 +126,7 @@ worker::WorkerSettings worker_settings(const model::Configuration& configuration
   // TCP's limit is the one that refuses; each part above it can hold what TCP lets through.
   settings.proxy.downstreams_max = limits.connections;
   settings.proxy.exchanges_max = limits.connections;
+  settings.proxy.seed = secrets.seed + 1;  // not the numbers that source ports are made of
   settings.proxy.backend_connections_max = limits.connections;
   settings.neighbor_key = secrets.neighbor_key;
   settings.now = now;

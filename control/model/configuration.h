@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "control/model/http_model.h"
 #include "control/model/network_model.h"
 #include "control/model/pool_model.h"
 #include "control/model/rate_limit_model.h"
@@ -49,17 +50,6 @@ struct Log {
   Level level = Level::Info;
   std::string access;  // file of the access log; "": none, "-": standard output
   bool operator==(const Log&) const = default;
-};
-
-struct Forwarding {
-  // Whether replies that Penstock makes itself carry their reason in a `Penstock-Reason` field.
-  enum class ReasonField : uint8_t { Send, Omit };
-  ReasonField reason_field = ReasonField::Send;
-  // Which requests may turn their connection into a tunnel; never to HTTP/2, whose requests no rule
-  // would see.
-  enum class Upgrade : uint8_t { Any, WebSocket, Never };
-  Upgrade upgrade = Upgrade::Any;
-  bool operator==(const Forwarding&) const = default;
 };
 
 struct Timeouts {
@@ -106,7 +96,9 @@ struct Limits {
   uint32_t request_line_bytes = base::kRequestLineBytesMax;
   uint32_t field_line_bytes = base::kFieldLineBytesMax;
   uint32_t request_head_bytes = base::kRequestHeadBytesMax;
-  uint32_t fields = base::kFieldsMax;
+  uint32_t fields = base::kFieldsMax;  // of a request
+  uint32_t response_head_bytes = base::kResponseHeadBytesMax;
+  uint32_t response_fields = base::kFieldsMax;
   uint64_t request_body_bytes = 0;                                      // 0: unlimited
   uint32_t idle_connections = base::kIdleConnectionsPerBackendDefault;  // default of every pool
   uint32_t keep_alive_requests = 0;                                     // 0: unlimited
@@ -119,6 +111,7 @@ struct Configuration {
   Memory memory;
   Admin admin;
   Log log;
+  Http http;
   Forwarding forwarding;
   Timeouts timeouts;
   Limits limits;

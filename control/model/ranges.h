@@ -43,6 +43,7 @@ inline constexpr Range kHalfOpenRange{base::kHalfOpenMin, base::kConnectionsMax}
 inline constexpr Range kRequestLineRange{base::kHeadBytesMin, base::kRequestLineBytesMax};
 inline constexpr Range kFieldLineRange{base::kHeadBytesMin, base::kFieldLineBytesMax};
 inline constexpr Range kRequestHeadRange{base::kHeadBytesMin, base::kRequestHeadBytesMax};
+inline constexpr Range kResponseHeadRange{base::kHeadBytesMin, base::kResponseHeadBytesMax};
 inline constexpr Range kFieldsRange{base::kFieldsMin, base::kFieldsMax};
 inline constexpr Range kRequestBodyRange{1, INT64_MAX, "unlimited"};
 inline constexpr Range kIdleConnectionsRange{0, base::kIdleConnectionsPerBackendMax};

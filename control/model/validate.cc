@@ -9,6 +9,7 @@ namespace penstock::model {
 Problems validate(const Configuration& configuration, const SourceMap& sources) {
   Findings findings(sources);
   validate_process(configuration, findings);
+  validate_http(configuration, findings);
   validate_ports(configuration, findings);
   validate_rate_limits(configuration, findings);
   validate_network(configuration, findings);

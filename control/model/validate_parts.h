@@ -17,6 +17,7 @@
 namespace penstock::model {
 
 void validate_process(const Configuration& configuration, Findings& findings);
+void validate_http(const Configuration& configuration, Findings& findings);
 void validate_ports(const Configuration& configuration, Findings& findings);
 void validate_network(const Configuration& configuration, Findings& findings);
 void validate_pools(const Configuration& configuration, Findings& findings);

@@ -82,6 +82,8 @@ void validate_limits(const Limits& limits, Findings& findings) {
   check("field_line_bytes", limits.field_line_bytes, kFieldLineRange);
   check("request_head_bytes", limits.request_head_bytes, kRequestHeadRange);
   check("fields", limits.fields, kFieldsRange);
+  check("response_head_bytes", limits.response_head_bytes, kResponseHeadRange);
+  check("response_fields", limits.response_fields, kFieldsRange);
   check("request_body_bytes", static_cast<int64_t>(limits.request_body_bytes), kRequestBodyRange);
   check("idle_connections", limits.idle_connections, kIdleConnectionsRange);
   check("keep_alive_requests", limits.keep_alive_requests, kKeepAliveRequestsRange);

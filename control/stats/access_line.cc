@@ -41,15 +41,31 @@ std::string utc(int64_t ns) {
                      us - s * 1'000'000);
 }
 
+// Of a client that a proxy speaks for, no port is known.
+std::string client_text(const base::Endpoint& client) {
+  return client.port == 0 ? client.address.format() : client.format();
+}
+
+// "body_unexpected,field_empty"
+std::string deviations_text(const http::Deviations& deviations) {
+  std::string text;
+  deviations.for_each([&](http::Deviation deviation) {
+    if (!text.empty()) text += ',';
+    text += http::entry_of(deviation).text;
+  });
+  return text.empty() ? "-" : text;
+}
+
 }  // namespace
 
 std::string access_line(const proxy::AccessRecord& record, int64_t wall_offset_ns) {
   return fmt::format(
-      "{} {} \"{} {}\" {} {} {} {} {} {} {} {} {} {}", utc(record.begun_ns + wall_offset_ns),
-      record.client.format(), field(record.method), field(record.target), field(record.host),
+      "{} {} \"{} {}\" {} {} {} {} {} {} {} {} {} {} {} {}", utc(record.begun_ns + wall_offset_ns),
+      client_text(record.client), field(record.method), field(record.target), field(record.host),
       record.status, http::reply_text(record.reason), field(record.rule), field(record.pool),
       record.backend.port == 0 ? "-" : record.backend.format(), record.tries,
-      record.request_body_bytes, record.response_body_bytes, record.duration_ns / 1'000);
+      record.request_body_bytes, record.response_body_bytes, record.duration_ns / 1'000,
+      deviations_text(record.deviations), field(record.request_id));
 }
 
 }  // namespace penstock::stats

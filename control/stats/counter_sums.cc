@@ -3,6 +3,7 @@
 
 #include <array>
 
+#include "dataplane/http/deviation.h"
 #include "dataplane/http/reason.h"
 #include "dataplane/wire/drop_reason.h"
 
@@ -245,6 +246,21 @@ Family replies(Workers workers) {
   return family;
 }
 
+Family deviations(Workers workers) {
+  Family family{
+      "deviations",
+      "Requests that deviate from the standards and were not refused for it, by deviation",
+      Kind::Counter,
+      "deviation",
+      {}};
+  for (size_t i = 0; i < http::kDeviationCount; ++i) {
+    family.samples.push_back(
+        {std::string(http::kDeviations[i].text),
+         sum(workers, [i](const Counters& c) { return c.proxy.requests_by_deviation[i].read(); })});
+  }
+  return family;
+}
+
 Family drops(Workers workers) {
   Family family{"drops", "Packets discarded, by reason", Kind::Counter, "reason", {}};
   for (size_t i = 0; i < wire::kDropReasons; ++i) {
@@ -266,6 +282,7 @@ std::vector<Family> sum_families(Workers workers) {
   }
   families.push_back(responses(workers));
   families.push_back(replies(workers));
+  families.push_back(deviations(workers));
   families.push_back(drops(workers));
   return families;
 }

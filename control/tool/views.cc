@@ -122,6 +122,7 @@ std::string status_view(const json& status) {
                               cell(counters, "downstream_open") + " open");
   text += line("responses", labelled(counters, "responses"));
   text += line("replies", labelled(counters, "replies"));
+  text += line("deviations", labelled(counters, "deviations"));
   text += line("drops", labelled(counters, "drops"));
   text += line("limited", labelled(counters, "rate_limited"));
   std::vector<std::vector<std::string>> rows = {{"WORKER CORE", "PHASE", "GENERATION", "TURNS",
@@ -149,6 +150,12 @@ std::string backends_view(const json& backends) {
 std::string explanation_view(const json& explanation) {
   std::string text = line("request", cell(explanation, "request"));
   text += line("listener", cell(explanation, "listener"));
+  // Without one, the request is refused before any rule.
+  const std::string path = cell(explanation, "path");
+  if (path.starts_with('/') || path == "*") text += line("path", path + ", as rules see it");
+  for (const json& deviation : list(explanation, "deviations")) {
+    text += line("deviation", deviation.get<std::string>());
+  }
   if (!list(explanation, "considered").empty()) {
     text += "considered, in order of precedence:\n";
     std::vector<std::vector<std::string>> rows = {{"  RULE", "VERDICT"}};

@@ -93,6 +93,8 @@ inline constexpr uint32_t kEmptyLinesMax = 4;  // Before a request line (RFC 911
 inline constexpr uint32_t kChunkLineBytesMax = 256;
 inline constexpr uint32_t kTrailerBytesMax = 8 * 1024;
 inline constexpr uint32_t kProxyHeaderBytesMax = 1024;  // PROXY protocol, with all that it adds
+inline constexpr uint32_t kTrustedProxiesMax = 64;      // networks, looked through for each request
+inline constexpr uint32_t kRequestIdBytesMax = 128;
 
 // --- Rules and pools.
 inline constexpr uint32_t kRulesMax = 16'384;
@@ -157,6 +159,7 @@ static_assert(kRequestLineBytesMax <= kRequestHeadBytesMax);
 static_assert(kHeadBytesMin <= kRequestLineBytesMax && kHeadBytesMin <= kFieldLineBytesMax);
 static_assert(kHalfOpenMin <= kHalfOpenDefault && kConnectionsMin <= kConnectionsDefault);
 static_assert(kFieldLineBytesMax <= kResponseHeadBytesMax);
+static_assert(kRequestIdBytesMax < kHeadBytesMin && kNameBytesMax < kHeadBytesMin);
 static_assert(kReceiveWindowBytes <= 0xffffu << 14, "beyond what window scale can say (RFC 7323)");
 static_assert(kReceiveSlicesMax >= kReceiveWindowBytes / 1460, "bytes fill the window first");
 static_assert(kSegmentCopyBytesMax <= 1460);

@@ -15,21 +15,27 @@ enum CharClass : uint8_t {
   kValueChar = 2,   // Field values and reason phrases: HTAB, SP, visible and obs-text.
   kTargetChar = 4,  // Request targets: visible ASCII but "#". Wider than RFC 3986, as clients are.
   kHostChar = 8,    // Registered names and IPv4 addresses, see parse_host().
+  kUriChar = 16,    // Paths and queries as RFC 3986 has them, with "%" and "?".
+  kPlainNameChar = 32,   // Field names without "_".
+  kUnreservedChar = 64,  // RFC 3986 2.3: means the same with and without percent-encoding.
 };
 
 namespace char_class_detail {
 constexpr std::array<uint8_t, 256> make_table() noexcept {
   constexpr std::string_view token_marks = "!#$%&'*+-.^_`|~";
   constexpr std::string_view host_marks = "-._~";
+  constexpr std::string_view uri_marks = "-._~!$&'()*+,;=:@/?%";
   std::array<uint8_t, 256> table{};
   for (unsigned c = 0; c < 256; ++c) {
     const unsigned lower = c | 0x20;
     const char as_char = static_cast<char>(c);
     const bool alphanumeric = (c >= '0' && c <= '9') || (lower >= 'a' && lower <= 'z' && c < 0x80);
     unsigned classes = 0;
-    if (alphanumeric) classes |= kTokenChar | kHostChar;
+    if (alphanumeric) classes |= kTokenChar | kHostChar | kUriChar | kUnreservedChar;
     if (token_marks.find(as_char) != std::string_view::npos) classes |= kTokenChar;
-    if (host_marks.find(as_char) != std::string_view::npos) classes |= kHostChar;
+    if (host_marks.find(as_char) != std::string_view::npos) classes |= kHostChar | kUnreservedChar;
+    if (uri_marks.find(as_char) != std::string_view::npos) classes |= kUriChar;
+    if ((classes & kTokenChar) != 0 && c != '_') classes |= kPlainNameChar;
     if (c == '\t' || (c >= 0x20 && c != 0x7f)) classes |= kValueChar;
     if (c > 0x20 && c < 0x7f && c != '#') classes |= kTargetChar;
     table[c] = static_cast<uint8_t>(classes);

@@ -43,6 +43,8 @@ FieldId field_id(std::string_view name) noexcept {
   switch (name.size()) {
     case 2:
       return is(name, "te") ? FieldId::Te : FieldId::Other;
+    case 3:
+      return is(name, "via") ? FieldId::Via : FieldId::Other;
     case 4:
       return is(name, "host") ? FieldId::Host : FieldId::Other;
     case 6:
@@ -52,10 +54,14 @@ FieldId field_id(std::string_view name) noexcept {
       if (is(name, "referer")) return FieldId::Referer;
       if (is(name, "upgrade")) return FieldId::Upgrade;
       return is(name, "trailer") ? FieldId::Trailer : FieldId::Other;
+    case 9:
+      return is(name, "forwarded") ? FieldId::Forwarded : FieldId::Other;
     case 10:
       if (is(name, "connection")) return FieldId::Connection;
       if (is(name, "user-agent")) return FieldId::UserAgent;
       return is(name, "keep-alive") ? FieldId::KeepAlive : FieldId::Other;
+    case 12:
+      return is(name, "x-request-id") ? FieldId::XRequestId : FieldId::Other;
     case 13:
       return is(name, "authorization") ? FieldId::Authorization : FieldId::Other;
     case 14:
@@ -64,6 +70,7 @@ FieldId field_id(std::string_view name) noexcept {
       return is(name, "x-forwarded-for") ? FieldId::XForwardedFor : FieldId::Other;
     case 16:
       if (is(name, "x-forwarded-port")) return FieldId::XForwardedPort;
+      if (is(name, "x-forwarded-host")) return FieldId::XForwardedHost;
       return is(name, "proxy-connection") ? FieldId::ProxyConnection : FieldId::Other;
     case 17:
       if (is(name, "transfer-encoding")) return FieldId::TransferEncoding;

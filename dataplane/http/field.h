@@ -29,8 +29,13 @@ enum class FieldId : uint8_t {
   XForwardedFor,
   XForwardedProto,
   XForwardedPort,
+  XForwardedHost,
+  Forwarded,
+  Via,
+  XRequestId,
+  Dropped,  // no name has it: a field that policy keeps from rules and backends
 };
-inline constexpr unsigned kFieldIds = static_cast<unsigned>(FieldId::XForwardedPort) + 1;
+inline constexpr unsigned kFieldIds = static_cast<unsigned>(FieldId::Dropped) + 1;
 
 // `name` consists of token characters.
 FieldId field_id(std::string_view name) noexcept;

@@ -63,20 +63,45 @@ ReplyReason check_transfer_encoding(std::string_view value) noexcept {
   return ReplyReason::TransferEncodingInvalid;
 }
 
+FramingResult transfer_encoded(Version version, const FieldTable& fields,
+                               base::ByteSpan bytes) noexcept {
+  if (version == Version::Http10) return Failure{ReplyReason::TransferEncodingInHttp10};
+  if (fields.count(FieldId::TransferEncoding) > 1) {
+    return Failure{ReplyReason::TransferEncodingDuplicate};
+  }
+  const Field& encoding = *fields.find(FieldId::TransferEncoding);
+  const ReplyReason refusal = check_transfer_encoding(view(encoding.value, bytes));
+  if (refusal != ReplyReason::None) return Failure{refusal};
+  return Framing{Framing::Kind::Chunked, 0};
+}
+
+// All elements of all Content-Length fields say the same, in the same digits.
+FramingResult equal_lengths(const FieldTable& fields, base::ByteSpan bytes) noexcept {
+  const std::string_view first = view(fields.find(FieldId::ContentLength)->value, bytes);
+  const std::string_view wanted = trim_optional_space(first.substr(0, first.find(',')));
+  for (const Field& field : fields) {
+    if (field.id != FieldId::ContentLength) continue;
+    std::string_view rest = view(field.value, bytes);
+    while (true) {
+      const size_t comma = rest.find(',');
+      // An empty element is none of the digits: unlike elsewhere, it is not passed over.
+      if (trim_optional_space(rest.substr(0, comma)) != wanted) {
+        return Failure{ReplyReason::ContentLengthDuplicate};
+      }
+      if (comma == std::string_view::npos) break;
+      rest.remove_prefix(comma + 1);
+    }
+  }
+  return parse_content_length(wanted);
+}
+
 // RFC 9112 6.3 as far as requests and responses agree; Kind::None when neither field is there.
 FramingResult framing_of_fields(Version version, const FieldTable& fields,
                                 base::ByteSpan bytes) noexcept {
   const bool has_length = fields.has(FieldId::ContentLength);
   if (fields.has(FieldId::TransferEncoding)) {
     if (has_length) return Failure{ReplyReason::ContentLengthWithTransferEncoding};
-    if (version == Version::Http10) return Failure{ReplyReason::TransferEncodingInHttp10};
-    if (fields.count(FieldId::TransferEncoding) > 1) {
-      return Failure{ReplyReason::TransferEncodingDuplicate};
-    }
-    const Field& encoding = *fields.find(FieldId::TransferEncoding);
-    const ReplyReason refusal = check_transfer_encoding(view(encoding.value, bytes));
-    if (refusal != ReplyReason::None) return Failure{refusal};
-    return Framing{Framing::Kind::Chunked, 0};
+    return transfer_encoded(version, fields, bytes);
   }
   if (!has_length) return Framing{};
   if (fields.count(FieldId::ContentLength) > 1) {
@@ -89,6 +114,13 @@ FramingResult framing_of_fields(Version version, const FieldTable& fields,
 
 FramingResult request_framing(const RequestHead& head, base::ByteSpan bytes) noexcept {
   return framing_of_fields(head.version, head.fields, bytes);
+}
+
+FramingResult repaired_request_framing(const RequestHead& head, base::ByteSpan bytes) noexcept {
+  if (!head.fields.has(FieldId::ContentLength)) return request_framing(head, bytes);
+  const FramingResult length = equal_lengths(head.fields, bytes);
+  if (!length.ok() || !head.fields.has(FieldId::TransferEncoding)) return length;
+  return transfer_encoded(head.version, head.fields, bytes);
 }
 
 FramingResult response_framing(Method request_method, const ResponseHead& head,

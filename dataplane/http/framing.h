@@ -35,6 +35,12 @@ inline constexpr uint64_t kContentLengthMax = (uint64_t{1} << 63) - 1;
 base::Result<Framing, ReplyReason> request_framing(const RequestHead& head,
                                                    base::ByteSpan bytes) noexcept;
 
+// For a request that was refused as ContentLengthWithTransferEncoding or ContentLengthDuplicate:
+// the one reading that RFC 9112 6.3 permits, in which the transfer coding counts and equal lengths
+// are one. Where one of the fields is wrong by itself, or lengths differ, it is refused here too.
+base::Result<Framing, ReplyReason> repaired_request_framing(const RequestHead& head,
+                                                            base::ByteSpan bytes) noexcept;
+
 // `request_method` is that of the request answered: a response to HEAD has no body. The framing
 // fields are validated even where the status says that there is none.
 base::Result<Framing, ReplyReason> response_framing(Method request_method, const ResponseHead& head,

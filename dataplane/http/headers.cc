@@ -7,7 +7,7 @@ const Field* FieldTable::find(std::string_view name, base::ByteSpan head) const 
   const FieldId id = field_id(name);
   if (id != FieldId::Other) return find(id);
   for (const Field& field : fields()) {
-    if (field.name.length == name.size() && equals_ignore_case(view(field.name, head), name)) {
+    if (field.id == FieldId::Other && equals_ignore_case(view(field.name, head), name)) {
       return &field;
     }
   }

@@ -72,13 +72,33 @@ class FieldTable {
     fields_[count_++] = field;
     return AddResult::Added;
   }
-  void clear() noexcept { count_ = present_ = repeated_ = 0; }
+  void clear() noexcept {
+    count_ = present_ = repeated_ = 0;
+    has_underscore_ = has_empty_value_ = false;
+  }
+
+  // Some name contains "_"; some value is empty. Noted as they are added by who sees it anyway.
+  bool has_underscore() const noexcept { return has_underscore_; }
+  bool has_empty_value() const noexcept { return has_empty_value_; }
+  void note_underscore() noexcept { has_underscore_ = true; }
+  void note_empty_value() noexcept { has_empty_value_ = true; }
+
+  // Such fields without an id of their own become Dropped: nobody finds them any more, but their
+  // lines stay in place, for what lies between two fields is found by the next one's beginning.
+  template <class Predicate>
+  void drop_if(Predicate&& is_unwanted) noexcept {
+    for (Field& field : std::span(fields_).first(count_)) {
+      if (field.id == FieldId::Other && is_unwanted(field)) field.id = FieldId::Dropped;
+    }
+  }
 
  private:
   static_assert(kFieldIds <= 32 && base::kFieldsMax <= UINT8_MAX);
   uint32_t count_ = 0;
   uint32_t present_ = 0;   // One bit per FieldId, so that the usual absent field costs no search.
   uint32_t repeated_ = 0;  // Likewise: there is more than one.
+  bool has_underscore_ = false;
+  bool has_empty_value_ = false;
   std::array<uint8_t, kFieldIds> first_;  // Of those present.
   std::array<Field, base::kFieldsMax> fields_;
 };

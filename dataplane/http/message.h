@@ -24,6 +24,8 @@ struct RequestHead {
   Version version = Version::Http11;
   Text method_text{};
   Text target{};
+  // Path and query consist of what RFC 3986 allows there; false for what only clients do.
+  bool target_is_uri = true;
   // The host that the request is for, without port: of an absolute target, else of the Host field.
   // Empty only for HTTP/1.0 without either. An IPv6 literal keeps its brackets.
   Text authority{};

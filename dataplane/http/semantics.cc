@@ -12,7 +12,8 @@ void add_option(std::string_view option, ConnectionOptions& options) noexcept {
     options.close = true;
     return;
   }
-  switch (field_id(option)) {
+  const FieldId id = field_id(option);
+  switch (id) {
     case FieldId::KeepAlive:
       options.keep_alive = true;
       break;
@@ -23,7 +24,8 @@ void add_option(std::string_view option, ConnectionOptions& options) noexcept {
       options.nominates = true;
       break;
     default:
-      break;  // Hop-by-hop anyway, or end-to-end whatever is said here.
+      if (!is_hop_by_hop(id)) options.names_end_to_end = true;
+      break;
   }
 }
 

@@ -26,6 +26,8 @@ struct ConnectionOptions {
   bool upgrade = false;
   // Some option names a field that is not hop-by-hop by itself; see is_nominated().
   bool nominates = false;
+  // Some option names a field that is for the origin whatever Connection says.
+  bool names_end_to_end = false;
 };
 ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan head) noexcept;
 

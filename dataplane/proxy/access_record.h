@@ -12,6 +12,8 @@
 #include <string_view>
 
 #include "dataplane/base/address.h"
+#include "dataplane/base/limits.h"
+#include "dataplane/http/deviation.h"
 #include "dataplane/http/reason.h"
 
 namespace penstock::proxy {
@@ -37,13 +39,15 @@ class ShortText {
 struct AccessRecord {
   int64_t begun_ns = 0;     // monotonic; control adds the wall clock's offset
   int64_t duration_ns = 0;  // first byte of the request to last byte of the response
-  base::Endpoint client;
-  base::Endpoint backend;  // port 0: none was chosen
+  base::Endpoint client;    // port 0: the address is what a trusted proxy says
+  base::Endpoint backend;   // port 0: none was chosen
   uint64_t request_body_bytes = 0;
   uint64_t response_body_bytes = 0;
   uint16_t status = 0;  // 0: the client left before a status was known
   uint16_t tries = 0;   // backends tried
   http::ReplyReason reason = http::ReplyReason::None;  // None: the backend's own response
+  ShortText<base::kRequestIdBytesMax> request_id;      // empty: requests are given none
+  http::Deviations deviations;                         // of a request that was not refused for them
   ShortText<16> method;
   ShortText<64> host;
   ShortText<160> target;

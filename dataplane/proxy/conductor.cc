@@ -22,6 +22,8 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
       exchanges_(settings.exchanges_max),
       client_wheel_(base::Instant()),
       exchange_wheel_(base::Instant()),
+      path_room_(std::make_unique_for_overwrite<uint8_t[]>(base::kRequestLineBytesMax)),
+      random_(settings.seed),
       gather_room_(std::make_unique_for_overwrite<uint8_t[]>(kGatherBytes)) {}
 
 Conductor::~Conductor() {

@@ -16,9 +16,11 @@
 
 #include "dataplane/balance/backend.h"
 #include "dataplane/base/list.h"
+#include "dataplane/base/random.h"
 #include "dataplane/base/result.h"
 #include "dataplane/base/slab.h"
 #include "dataplane/base/timer_wheel.h"
+#include "dataplane/http/compliance.h"
 #include "dataplane/http/h1/writer.h"
 #include "dataplane/http/message.h"
 #include "dataplane/proxy/downstream.h"
@@ -74,6 +76,8 @@ class Conductor {
   bool has_longer_line(uint32_t bytes_max) const noexcept;
   std::optional<http::ReplyReason> exceeded_limit(const http::Framing& framing) const noexcept;
   void describe(Exchange& exchange, base::ByteSpan bytes) noexcept;
+  void accept_judgement(Exchange& exchange) noexcept;
+  void identify(Exchange& exchange, base::ByteSpan bytes) noexcept;
   void act(Exchange& exchange, base::ByteSpan bytes, const http::Framing& framing,
            base::Instant now) noexcept;
   void forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
@@ -229,6 +233,9 @@ class Conductor {
 
   // Scratch for the head at hand: heads are parsed, decided on and re-written within one call.
   http::RequestHead request_head_;
+  http::Judgement judgement_;
+  std::unique_ptr<uint8_t[]> path_room_;
+  base::Random random_;  // for request ids
   http::ResponseHead response_head_;
   std::unique_ptr<uint8_t[]> gather_room_;
 };

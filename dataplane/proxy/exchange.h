@@ -16,6 +16,8 @@
 #include "dataplane/base/limits.h"
 #include "dataplane/base/list.h"
 #include "dataplane/base/timer_wheel.h"
+#include "dataplane/http/client_address.h"
+#include "dataplane/http/compliance.h"
 #include "dataplane/http/h1/head_scanner.h"
 #include "dataplane/http/http_version.h"
 #include "dataplane/http/method.h"
@@ -72,7 +74,9 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<Queue
   // The request.
   http::Method method = http::Method::Other;
   http::Version client_version = http::Version::Http11;
+  http::Trust peer_trust = http::Trust::Untrusted;           // may it speak for its client
   http::Persistence persistence = http::Persistence::Close;  // what the client wants
+  http::Sharing sharing = http::Sharing::Allowed;            // of either connection afterwards
   nic::SliceQueue head;  // as sent to a backend; kept while it may be sent again
   BodyPump request_body;
   BodyLookahead lookahead;  // at the request's body, then at the response's, where it is gathered
@@ -108,6 +112,8 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<Queue
 
   AccessRecord record;
 
+  // Who asks: the peer, or for whom it is trusted to speak.
+  base::IpAddress client() const noexcept { return record.client.address; }
   PoolPlan& pool_plan() const noexcept { return snapshot->pools[pool]; }
   std::span<const uint32_t> tried_backends() const noexcept {
     return std::span<const uint32_t>(tried).first(tried_count);

@@ -77,6 +77,7 @@ void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
   reply.request_method = exchange.method;
   reply.client_version = exchange.client_version;
   reply.persistence = exchange.announced;
+  reply.request_id = exchange.record.request_id.view();
   reply.reason_field = exchange.snapshot->reason_header == ReasonHeader::Send
                            ? http::h1::ReasonField::Show
                            : http::h1::ReasonField::Hide;

@@ -33,6 +33,7 @@ struct ProxySettings {
   uint32_t downstreams_max = 0;  // client connections; at most the stack's connections
   uint32_t exchanges_max = 0;    // requests in progress
   uint32_t backend_connections_max = 0;
+  uint64_t seed = 1;  // request ids
 };
 
 struct ProxyPlaces {

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What one worker counts of HTTP: requests, responses by class, and replies that Penstock made
-// itself, by reason. Written by the worker; read by control.
+// What one worker counts of HTTP: requests and in what they deviate, responses by class, and
+// replies that Penstock made itself, by reason. Written by the worker; read by control.
 #pragma once
 
 #include <array>
 
 #include "dataplane/base/counter.h"
 #include "dataplane/base/limits.h"
+#include "dataplane/http/deviation.h"
 #include "dataplane/http/reason.h"
 
 namespace penstock::proxy {
@@ -23,6 +24,8 @@ struct ProxyCounters {
   std::array<base::Counter, base::kRateLimitsMax> refused_by_limit;
   base::Counter sources_not_counted;   // admitted though there was no room to count them
   base::Counter rate_buckets_evicted;  // keys forgotten before their bucket was full again
+  // Of requests that were not refused for them.
+  std::array<base::Counter, http::kDeviationCount> requests_by_deviation;
   base::Counter retries;
   base::Counter proxy_headers_refused;       // clients cut for want of a PROXY protocol header
   base::Counter tunnels;                     // connections upgraded

@@ -11,6 +11,7 @@ std::optional<std::string_view> RequestFields::find(std::string_view name,
     if (field.name.length != name.size()) continue;
     const std::string_view other = http::view(field.name, head_);
     if (strncasecmp(other.data(), name.data(), name.size()) != 0) continue;
+    if (field.id == http::FieldId::Dropped) continue;
     if (nth-- == 0) return http::view(field.value, head_);
   }
   return std::nullopt;

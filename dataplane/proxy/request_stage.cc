@@ -5,8 +5,8 @@
 #include <string_view>
 
 #include "dataplane/balance/key.h"
-#include "dataplane/http/framing.h"
 #include "dataplane/http/h1/request_parser.h"
+#include "dataplane/http/request_id.h"
 #include "dataplane/proxy/conductor.h"
 #include "dataplane/proxy/head_reader.h"
 #include "dataplane/proxy/request_fields.h"
@@ -112,16 +112,52 @@ void Conductor::begin_exchange(Downstream& client, base::ByteSpan bytes,
     return;
   }
   describe(*exchange, bytes);
-  const auto framing = http::request_framing(request_head_, bytes);
-  if (!framing) {
-    refuse(*exchange, framing.error(), now);
+  judgement_ = http::judge_request(request_head_, bytes, snapshot_->request_policy,
+                                   {path_room_.get(), base::kRequestLineBytesMax});
+  if (judgement_.refusal != ReplyReason::None) {
+    refuse(*exchange, judgement_.refusal, now);
     return;
   }
-  if (const auto exceeded = exceeded_limit(*framing)) {
+  accept_judgement(*exchange);
+  identify(*exchange, bytes);
+  if (const auto exceeded = exceeded_limit(judgement_.framing)) {
     refuse(*exchange, *exceeded, now);
     return;
   }
-  act(*exchange, bytes, *framing, now);
+  act(*exchange, bytes, judgement_.framing, now);
+}
+
+void Conductor::accept_judgement(Exchange& exchange) noexcept {
+  exchange.persistence = http::persistence(request_head_.version, judgement_.connection);
+  exchange.sharing = judgement_.sharing;
+  if (exchange.sharing == http::Sharing::Forbidden) {
+    exchange.persistence = http::Persistence::Close;
+  }
+  if (!judgement_.found.any()) return;
+  exchange.record.deviations = judgement_.found;
+  judgement_.found.for_each([this](http::Deviation deviation) noexcept {
+    counters_.requests_by_deviation[static_cast<size_t>(deviation)].add();
+  });
+}
+
+// Who asks, and by which id the request is followed.
+void Conductor::identify(Exchange& exchange, base::ByteSpan bytes) noexcept {
+  const http::ForwardingPolicy& policy = exchange.snapshot->forwarding;
+  const base::IpAddress peer = exchange.client();
+  exchange.peer_trust = http::trust_in(peer, policy.trusted_proxies);
+  const bool is_trusted = exchange.peer_trust == http::Trust::Trusted;
+  if (is_trusted) {
+    const base::IpAddress client =
+        http::client_address(peer, request_head_.fields, bytes, policy.trusted_proxies);
+    if (client != peer) exchange.record.client = {client, 0};
+  }
+  if (policy.request_id == http::Addition::Omit) return;
+  const http::Field* received = request_head_.fields.find(http::FieldId::XRequestId);
+  const bool keeps =
+      is_trusted && received != nullptr && http::is_request_id(http::view(received->value, bytes));
+  std::array<char, http::kMadeRequestIdBytes> room;
+  exchange.record.request_id.assign(keeps ? http::view(received->value, bytes)
+                                          : http::make_request_id(random_, room));
 }
 
 // The head's bytes lie in the stream: views of them are gone after this.
@@ -162,8 +198,6 @@ std::optional<ReplyReason> Conductor::exceeded_limit(const http::Framing& framin
 void Conductor::describe(Exchange& exchange, base::ByteSpan bytes) noexcept {
   exchange.method = request_head_.method;
   exchange.client_version = request_head_.version;
-  exchange.persistence =
-      http::persistence(request_head_.version, connection_options(request_head_.fields, bytes));
   if (access_ == nullptr) return;
   exchange.record.method.assign(http::view(request_head_.method_text, bytes));
   exchange.record.host.assign(http::view(request_head_.authority, bytes));
@@ -181,10 +215,10 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
   const RequestFields fields(request_head_.fields, bytes);
   const route::RequestView view{.method = http::view(request_head_.method_text, bytes),
                                 .host = http::view(request_head_.authority, bytes),
-                                .path = http::view(request_head_.path, bytes),
+                                .path = judgement_.path,
                                 .query = http::view(request_head_.query, bytes),
                                 .fields = &fields,
-                                .source = client.ends.client.address};
+                                .source = exchange.client()};
   const auto& listener_rate = snapshot_->listeners[*listener].request_rate;
   if (apply_request_rate(exchange, listener_rate, view, framing, now) == Next::Wait) return;
   const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
@@ -218,15 +252,28 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
 
   const bool gathers = exchange.pool_plan().request_buffer_bytes > 0 && has_body(framing);
   exchange.asks_upgrade = may_upgrade(framing, bytes);
-  std::array<char, base::IpAddress::kTextBytesMax> address_room;
+  const http::ForwardingPolicy& policy = exchange.snapshot->forwarding;
+  std::array<char, base::IpAddress::kTextBytesMax> peer_room;
+  std::array<char, base::IpAddress::kTextBytesMax> client_room;
+  const std::string_view peer = client.ends.client.address.format_into(peer_room);
+  const bool is_other = exchange.record.client.port == 0;
   SliceSink sink(buffers_);
   http::h1::emit_request_head(
       sink, request_head_, bytes,
       {.framing = framing,
-       .client_address = client.ends.client.address.format_into(address_room),
-       .forwarded_proto = kScheme,
-       .forwarded_port = client.ends.server.port,
-       .persistence = http::Persistence::KeepAlive,
+       .path = path_to_send(judgement_, exchange.snapshot->request_policy),
+       .origin = {.x_forwarded = policy.x_forwarded,
+                  .forwarded = policy.forwarded,
+                  .peer_trust = exchange.peer_trust,
+                  .peer_address = peer,
+                  .client_address = is_other ? exchange.client().format_into(client_room) : peer,
+                  .proto = kScheme,
+                  .port = client.ends.server.port,
+                  .via_name = via_name_of(policy),
+                  .request_id = exchange.record.request_id.view()},
+       .persistence = exchange.sharing == http::Sharing::Allowed ? http::Persistence::KeepAlive
+                                                                 : http::Persistence::Close,
+       .nominations = http::h1::nominations_of(judgement_.connection),
        .expect = gathers ? http::h1::ExpectField::Remove : http::h1::ExpectField::Forward,
        .upgrade = exchange.asks_upgrade ? http::h1::UpgradeField::Forward
                                         : http::h1::UpgradeField::Remove});
@@ -296,9 +343,8 @@ uint64_t Conductor::key_hash_for(const Exchange& exchange, base::ByteSpan bytes)
   const balance::Pool& pool = exchange.pool_plan().pool;
   if (pool.policy() != balance::Policy::Maglev) return 0;
   const balance::KeySource& source = pool.key();
-  balance::KeyMaterial material{.source = exchange.downstream->ends.client.address,
-                                .path = http::view(request_head_.path, bytes),
-                                .field = std::nullopt};
+  balance::KeyMaterial material{
+      .source = exchange.client(), .path = judgement_.path, .field = std::nullopt};
   const std::string_view name = balance::key_field_name(source);
   if (!name.empty()) {
     material.field = RequestFields(request_head_.fields, bytes).find(name, 0);
@@ -324,7 +370,7 @@ void Conductor::redirect(Exchange& exchange, const route::Rule& rule, const rout
       .scheme = kScheme,
       .host = http::view(request_head_.authority, bytes),
       .port = port_of(http::view(request_head_.host_value, bytes), listener_port),
-      .path = http::view(request_head_.path, bytes),
+      .path = judgement_.path,
       .query = http::view(request_head_.query, bytes),
   };
   std::array<char, base::kLocationBytesMax> room;

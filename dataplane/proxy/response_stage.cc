@@ -89,7 +89,9 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
                                             base::Instant now) noexcept {
   tcp::Stream from = exchange.upstream->stream;
   const uint16_t status = response_head_.status;
-  if (response_head_.head_bytes > exchange.snapshot->limits.response_head_bytes) {
+  const HttpLimits& limits = exchange.snapshot->limits;
+  if (response_head_.head_bytes > limits.response_head_bytes ||
+      response_head_.fields.count() > limits.response_fields) {
     refuse_or_reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
     return Next::GoOn;
   }
@@ -116,14 +118,17 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
                                 .request_method = exchange.method,
                                 .client_version = exchange.client_version,
                                 .persistence = exchange.announced,
-                                .nominations = http::h1::nominations_of(options)});
+                                .nominations = http::h1::nominations_of(options),
+                                .via_name = via_name_of(exchange.snapshot->forwarding),
+                                .request_id = exchange.record.request_id.view()});
   if (!sink.ok()) {
     exchange.waits_for_buffers = true;
     return Next::Wait;
   }
-  exchange.backend_persistence = arriving->kind == http::Framing::Kind::UntilClose
-                                     ? http::Persistence::Close
-                                     : http::persistence(response_head_.version, options);
+  const bool ends = arriving->kind == http::Framing::Kind::UntilClose ||
+                    exchange.sharing == http::Sharing::Forbidden;
+  exchange.backend_persistence =
+      ends ? http::Persistence::Close : http::persistence(response_head_.version, options);
   exchange.response_body = BodyPump(*arriving, leaving);
   exchange.phase = Exchange::Phase::Responding;
   exchange.record.status = status;

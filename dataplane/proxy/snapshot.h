@@ -20,6 +20,8 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/base/time.h"
+#include "dataplane/http/forwarding_policy.h"
+#include "dataplane/http/request_policy.h"
 #include "dataplane/proxy/rate_limit.h"
 #include "dataplane/route/rule_table.h"
 #include "dataplane/upstream/pool_bounds.h"
@@ -44,7 +46,8 @@ struct HttpLimits {
   uint32_t field_line_bytes = base::kFieldLineBytesMax;
   uint32_t request_head_bytes = base::kRequestHeadBytesMax;
   uint32_t response_head_bytes = base::kResponseHeadBytesMax;
-  uint32_t fields = base::kFieldsMax;
+  uint32_t fields = base::kFieldsMax;  // of a request
+  uint32_t response_fields = base::kFieldsMax;
   uint64_t request_body_bytes = 0;  // 0: no limit
   uint32_t client_requests = 0;     // on one connection; 0: no limit
 };
@@ -104,6 +107,8 @@ struct Snapshot {
   std::vector<RateLimit> rate_limits;
   Timeouts timeouts;
   HttpLimits limits;
+  http::RequestPolicy request_policy;
+  http::ForwardingPolicy forwarding;
   ReasonHeader reason_header = ReasonHeader::Send;
   Upgrades upgrades = Upgrades::Any;
   route::Scratch scratch;  // the worker's own, large enough for every table here

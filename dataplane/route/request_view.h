@@ -24,7 +24,7 @@ class FieldLookup {
 struct RequestView {
   std::string_view method;
   std::string_view host;                // as received, without the port
-  std::string_view path;                // as received, without the query
+  std::string_view path;                // in normal form, without the query
   std::string_view query;               // without the "?"
   const FieldLookup* fields = nullptr;  // nullptr: no fields
   base::IpAddress source;

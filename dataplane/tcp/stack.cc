@@ -61,7 +61,7 @@ base::Result<Stream, ConnectError> Stack::connect(base::Endpoint remote, StreamU
 bool Stack::claims(const base::Endpoint& local, const base::Endpoint& remote,
                    base::Instant now) const noexcept {
   if (shared_->find({local, remote}) != base::FlowMap::kNone) return true;
-  return now < shared_->cookies_good_until && shared_->listeners.find(local).has_value();
+  return now < shared_->cookies_good_until && shared_->listeners.find(local) != nullptr;
 }
 
 void Stack::stage(net::IpDatagram&& datagram) noexcept {

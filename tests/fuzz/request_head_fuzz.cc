@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Request heads: no input may crash the parser or be read past its end, and no split may change the
-// answer. A head that parses is emitted for a backend and parsed again: it must mean the same, for
-// a second reading of one request is how requests are smuggled.
+// answer. A head that parses, and that is judged fit to go on, is emitted for a backend and parsed
+// again: it must mean the same, for a second reading of one request is how requests are smuggled.
+// Under every mode a path that goes on is its own normal form.
 // The first byte of the input chooses where the rest is cut.
+#include <algorithm>
 #include <string>
+#include <vector>
 
 #include "dataplane/base/check.h"
-#include "dataplane/http/framing.h"
+#include "dataplane/http/compliance.h"
 #include "dataplane/http/h1/request_parser.h"
 #include "dataplane/http/h1/writer.h"
 #include "tests/support/head_feeder.h"
@@ -20,12 +23,15 @@ using support::Piece;
 
 std::string_view of(Text text, const Piece& bytes) { return view(text, bytes); }
 
-void check_emitted(const RequestHead& head, const Piece& bytes, Framing framing) {
+void check_emitted(const RequestHead& head, const Piece& bytes, const Judgement& judgement) {
+  const Framing framing = judgement.framing;
   RequestEdits edits;
   edits.framing = framing;
-  edits.client_address = "192.0.2.1";
-  edits.forwarded_proto = "http";
-  edits.forwarded_port = 80;
+  edits.path = path_to_send(judgement, {});
+  edits.origin.peer_address = "192.0.2.1";
+  edits.origin.client_address = "192.0.2.1";
+  edits.origin.proto = "http";
+  edits.origin.port = 80;
   support::StringSink sink;
   emit_request_head(sink, head, bytes, edits);
   const Piece emitted(sink.text.begin(), sink.text.end());
@@ -44,9 +50,24 @@ void check_emitted(const RequestHead& head, const Piece& bytes, Framing framing)
   CHECK(of(again.method_text, emitted) == of(head.method_text, bytes));
   CHECK(of(again.host_value, emitted) == of(head.host_value, bytes));
   CHECK(of(again.query, emitted) == of(head.query, bytes));
-  if (!path_is_implied(head)) CHECK(of(again.path, emitted) == of(head.path, bytes));
+  if (!path_is_implied(head)) CHECK(of(again.path, emitted) == judgement.path);
+  CHECK(std::none_of(again.fields.begin(), again.fields.end(), [&](const Field& field) {
+    return of(field.name, emitted).find('_') != std::string_view::npos;
+  }));
   const auto framing_again = request_framing(again, emitted);
   CHECK(framing_again.ok() && *framing_again == framing);
+}
+
+void check_judged(const RequestHead& parsed, const Piece& bytes, const RequestPolicy& policy) {
+  RequestHead head = parsed;
+  std::vector<uint8_t> room(head.path.length);
+  const Judgement judgement = judge_request(head, bytes, policy, room);
+  if (judgement.refusal != ReplyReason::None) return;
+  if (judgement.path != "*") {
+    std::vector<uint8_t> other_room(judgement.path.size());
+    CHECK(normalize_path(judgement.path, policy.path, other_room).path == judgement.path);
+  }
+  check_emitted(head, bytes, judgement);
 }
 
 void check_whole(std::string_view input) {
@@ -55,8 +76,10 @@ void check_whole(std::string_view input) {
   const Piece bytes(input.begin(), input.end());
   if (parser.parse(bytes, head) != ParseStep::complete()) return;
   CHECK(head.head_bytes <= bytes.size());
-  const auto framing = request_framing(head, bytes);
-  if (framing.ok()) check_emitted(head, bytes, *framing);
+  check_judged(head, bytes, {.mode = Mode::Monitor});
+  check_judged(head, bytes, {.mode = Mode::Defensive});
+  check_judged(head, bytes,
+               {.mode = Mode::Monitor, .path = {DuplicateSlashes::Keep, EncodedSlash::Decode}});
 }
 
 }  // namespace

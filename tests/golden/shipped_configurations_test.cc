@@ -52,6 +52,7 @@ TEST(Reference, ShowsTheDefaults) {
   EXPECT_EQ(shown.memory, defaults.memory);
   EXPECT_EQ(shown.admin, defaults.admin);
   EXPECT_EQ(shown.log, defaults.log);
+  EXPECT_EQ(shown.http, defaults.http);
   EXPECT_EQ(shown.forwarding, defaults.forwarding);
   EXPECT_EQ(shown.timeouts, defaults.timeouts);
   EXPECT_EQ(shown.limits, defaults.limits);

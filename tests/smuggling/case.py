@@ -44,10 +44,19 @@ class Arrival:
 
 
 def arrives(line, *fields, body="", framing="length", added=ADDED):
-    """`line` is a request line without its version; ADDED and the framing stand behind `fields`."""
+    """`line` is a request line without its version; ADDED, the host and the framing follow."""
+    hosts = [field[len("Host: "):] for field in fields if field.startswith("Host: ")]
+    named = [f"X-Forwarded-Host: {host}" for host in hosts if host]
     framed = {"length": [f"Content-Length: {len(body)}"], "chunked": ["Transfer-Encoding: chunked"],
               "none": []}[framing]
-    return Arrival(lines(f"{line} HTTP/1.1", *fields, *added, *framed), body.encode("latin-1"))
+    head = lines(f"{line} HTTP/1.1", *fields, *added, *named, *framed)
+    return Arrival(head, body.encode("latin-1"))
+
+
+def arrives_alone(*args, **kwargs):
+    """The same for a request that leaves neither connection to another: the origin is told so."""
+    arrival = arrives(*args, **kwargs)
+    return Arrival(arrival.head[:-2] + b"Connection: close\r\n\r\n", arrival.body)
 
 
 def arrives_get(*fields, path="/"):

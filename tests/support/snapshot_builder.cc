@@ -57,6 +57,8 @@ std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec) {
   snapshot->timeouts = spec.timeouts;
   snapshot->limits = spec.limits;
   snapshot->upgrades = spec.upgrades;
+  snapshot->request_policy = spec.request_policy;
+  snapshot->forwarding = spec.forwarding;
   return snapshot;
 }
 

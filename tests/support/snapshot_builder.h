@@ -44,6 +44,8 @@ struct SnapshotSpec {
   std::optional<uint32_t> connection_rate = std::nullopt;
   std::optional<uint32_t> request_rate = std::nullopt;
   uint32_t connections_per_source_max = 0;
+  http::RequestPolicy request_policy = {};
+  http::ForwardingPolicy forwarding = {};
 };
 
 std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec);

@@ -40,7 +40,8 @@ bool LineCursor::take_field_line(base::ByteSpan received, const LineLimit& limit
   const std::string_view text = base::as_text(received);
   const char* const data = text.data();
   const size_t size = text.size();
-  const size_t colon = class_end<kTokenChar>(text, line_start_);
+  // A name with "_" is seen to there, so that nothing need be asked here.
+  const size_t colon = class_end<kPlainNameChar>(text, line_start_);
   if (colon == line_start_ || colon >= size || data[colon] != ':') return false;
   size_t begin = colon + 1;
   while (begin < size && is_optional_space(data[begin])) ++begin;
@@ -50,6 +51,7 @@ bool LineCursor::take_field_line(base::ByteSpan received, const LineLimit& limit
   if (next - line_start_ > limit.line_bytes_max || next > limit.head_bytes_max) return false;
   size_t end = line_end;
   while (end > begin && is_optional_space(data[end - 1])) --end;
+  if (end == begin) return false;  // as with "_"
   const auto name_length = static_cast<uint32_t>(colon) - line_start_;
   const Field field{field_id({data + line_start_, name_length}),
                     {line_start_, name_length},
@@ -84,7 +86,10 @@ ReplyReason add_field_line(Text line, base::ByteSpan received, FieldTable& field
       {line.offset + static_cast<uint32_t>(value.data() - text.data()),
        static_cast<uint32_t>(value.size())},
   };
-  return fields.add(field) == AddResult::Added ? ReplyReason::None : ReplyReason::TooManyFields;
+  if (fields.add(field) != AddResult::Added) return ReplyReason::TooManyFields;
+  if (value.empty()) fields.note_empty_value();
+  if (text.substr(0, name_length).find('_') != std::string_view::npos) fields.note_underscore();
+  return ReplyReason::None;
 }
 
 }  // namespace penstock::http::h1

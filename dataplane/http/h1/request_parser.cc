@@ -39,6 +39,7 @@ ReplyReason parse_request_line(Text line, base::ByteSpan received, RequestHead& 
   head.target = {line.offset + method_length + 1, static_cast<uint32_t>(target_length)};
   const RequestTarget target = parse_target(head.method, head.target, received);
   head.form = target.form;
+  head.target_is_uri = target.is_uri;
   head.authority = target.authority;
   head.host_value = target.host_value;
   head.path = target.path;

@@ -53,11 +53,8 @@ RequestTarget parse_absolute(Text target, base::ByteSpan received) noexcept {
   return result;
 }
 
-}  // namespace
-
-RequestTarget parse_target(Method method, Text target, base::ByteSpan received) noexcept {
+RequestTarget parse_legal(Method method, Text target, base::ByteSpan received) noexcept {
   const std::string_view text = view(target, received);
-  if (class_end<kTargetChar>(text) != text.size()) return refused(ReplyReason::TargetInvalid);
   RequestTarget result;
   if (text.front() == '/') {
     split_query(target, received, result);
@@ -70,6 +67,19 @@ RequestTarget parse_target(Method method, Text target, base::ByteSpan received) 
     return result;
   }
   return parse_absolute(target, received);
+}
+
+}  // namespace
+
+RequestTarget parse_target(Method method, Text target, base::ByteSpan received) noexcept {
+  const std::string_view text = view(target, received);
+  // The usual target is a URI, which one look tells.
+  if (class_end<kUriChar>(text) == text.size()) return parse_legal(method, target, received);
+  if (class_end<kTargetChar>(text) != text.size()) return refused(ReplyReason::TargetInvalid);
+  RequestTarget result = parse_legal(method, target, received);
+  result.is_uri = consists_of(kUriChar, view(result.path, received)) &&
+                  consists_of(kUriChar, view(result.query, received));
+  return result;
 }
 
 }  // namespace penstock::http::h1

@@ -1,25 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/http/h1/writer.h"
 
-#include <array>
 #include <charconv>
 #include <span>
 
 #include "dataplane/base/check.h"
+#include "dataplane/http/h1/field_text.h"
 #include "dataplane/http/status.h"
 
 namespace penstock::http::h1 {
 namespace {
 
-constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kConnectionUpgrade = "Connection: Upgrade\r\n";
 constexpr uint16_t kSwitchingProtocols = 101;
-
-void append_number(ByteSink& sink, uint64_t number) noexcept {
-  std::array<char, 20> digits;
-  const auto written = std::to_chars(digits.data(), digits.data() + digits.size(), number);
-  sink.append({digits.data(), static_cast<size_t>(written.ptr - digits.data())});
-}
 
 // A run of a head's bytes that leaves in one piece, as long as its parts lie back to back.
 class Run {
@@ -44,20 +37,6 @@ class Run {
   uint32_t begin_ = 0;
   uint32_t end_ = 0;
 };
-
-void append_field(ByteSink& sink, std::string_view name_and_colon,
-                  std::string_view value) noexcept {
-  sink.append(name_and_colon);
-  sink.append(value);
-  sink.append(kLineEnd);
-}
-
-void append_number_field(ByteSink& sink, std::string_view name_and_colon,
-                         uint64_t number) noexcept {
-  sink.append(name_and_colon);
-  append_number(sink, number);
-  sink.append(kLineEnd);
-}
 
 void append_framing(ByteSink& sink, Framing framing) noexcept {
   switch (framing.kind) {
@@ -112,50 +91,37 @@ void append_kept_fields(Run& run, const FieldTable& fields, base::ByteSpan head,
   run.flush();
 }
 
-// The usual request line leaves as it came, with the fields behind it.
-void append_request_line(ByteSink& sink, Run& run, const RequestHead& head,
-                         base::ByteSpan bytes) noexcept {
-  if (head.form != TargetForm::Absolute && head.version == Version::Http11) {
+// The usual request line leaves as it came, with the fields behind it. Else the target is put
+// together from its path and what is behind that: RFC 9112 3.2.1 wants origin-form.
+void append_request_line(ByteSink& sink, Run& run, const RequestHead& head, base::ByteSpan bytes,
+                         std::string_view path_anew) noexcept {
+  if (path_anew.empty() && head.form != TargetForm::Absolute && head.version == Version::Http11) {
     constexpr uint32_t kRestOfLine = sizeof(" HTTP/1.1\r\n") - 1;
     return run.add(head.method_text.offset, head.target.end() + kRestOfLine);
   }
+  const bool implied = path_is_implied(head);
+  const uint32_t path_end = implied ? head.host_value.end() : head.path.end();
+  const std::string_view rest = view({path_end, head.target.end() - path_end}, bytes);
+  // RFC 9112 3.2.4: OPTIONS without a path is about the server.
+  const bool about_server = implied && rest.empty() && head.method == Method::Options;
+  const std::string_view path = about_server ? "*" : view(head.path, bytes);
   sink.append(view(head.method_text, bytes));
   sink.append(" ");
-  if (head.form == TargetForm::Absolute) {
-    // RFC 9112 3.2.1: an origin server is asked in origin-form; 3.2.4: OPTIONS without a path is
-    // about the server.
-    const uint32_t begin = head.host_value.end();
-    const std::string_view rest = view({begin, head.target.end() - begin}, bytes);
-    const bool about_server = rest.empty() && head.method == Method::Options;
-    if (path_is_implied(head)) sink.append(about_server ? "*" : "/");
-    sink.append(rest);
-  } else {
-    sink.append(view(head.target, bytes));
-  }
+  sink.append(path_anew.empty() ? path : path_anew);
+  sink.append(rest);
   sink.append(" HTTP/1.1\r\n");
 }
 
-// All that earlier hops said, in one line, and the client that we see.
-void append_forwarded_for(ByteSink& sink, const FieldTable& fields, base::ByteSpan bytes,
-                          std::string_view client_address) noexcept {
-  sink.append("X-Forwarded-For: ");
-  if (fields.has(FieldId::XForwardedFor)) {
-    for (const Field& field : fields) {
-      if (field.id != FieldId::XForwardedFor || field.value.empty()) continue;
-      sink.append(view(field.value, bytes));
-      sink.append(", ");
-    }
-  }
-  sink.append(client_address);
-  sink.append(kLineEnd);
+bool nominates_fields(Nominations known, const FieldTable& fields, base::ByteSpan bytes) noexcept {
+  if (known != Nominations::Unknown) return known == Nominations::Some;
+  return connection_options(fields, bytes).nominates;
 }
 
+// Does not travel on as it came, but anew or not at all.
 bool is_written_anew(FieldId id) noexcept {
   switch (id) {
     case FieldId::ContentLength:
-    case FieldId::XForwardedFor:
-    case FieldId::XForwardedProto:
-    case FieldId::XForwardedPort:
+    case FieldId::Dropped:
       return true;
     default:
       return is_hop_by_hop(id);
@@ -169,7 +135,7 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
   DCHECK(edits.framing.kind != Framing::Kind::UntilClose);
   DCHECK(bytes.size() >= head.head_bytes);
   Run run(sink, bytes.first(head.head_bytes));
-  append_request_line(sink, run, head, bytes);
+  append_request_line(sink, run, head, bytes, edits.path);
   // RFC 9112 3.2.2: the authority of an absolute target replaces Host. An HTTP/1.0 client may have
   // sent neither; HTTP/1.1 then wants an empty one.
   const bool replaces_host = head.form == TargetForm::Absolute || head.host_value.empty();
@@ -177,7 +143,7 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
     run.flush();
     append_field(sink, "Host: ", view(head.host_value, bytes));
   }
-  const bool nominates = connection_options(head.fields, bytes).nominates;
+  const bool nominates = nominates_fields(edits.nominations, head.fields, bytes);
   append_kept_fields(run, head.fields, bytes.first(head.head_bytes),
                      [&](const Field& field) noexcept {
                        // Most fields are none that we know.
@@ -188,11 +154,10 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
                        if (is_written_anew(field.id)) return false;
                        if (field.id == FieldId::Host) return !replaces_host;
                        if (field.id == FieldId::Expect) return edits.expect == ExpectField::Forward;
+                       if (!passes(field.id, edits.origin)) return false;
                        return !(nominates && is_nominated(field, head.fields, bytes));
                      });
-  append_forwarded_for(sink, head.fields, bytes, edits.client_address);
-  append_field(sink, "X-Forwarded-Proto: ", edits.forwarded_proto);
-  append_number_field(sink, "X-Forwarded-Port: ", edits.forwarded_port);
+  append_origin_fields(sink, head, bytes, edits.origin);
   append_framing(sink, edits.framing);
   if (edits.upgrade == UpgradeField::Forward) {
     sink.append(kConnectionUpgrade);
@@ -211,17 +176,18 @@ void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan
   const bool keeps_length =
       (edits.request_method == Method::Head && !is_interim(head.status) && head.status != 204) ||
       head.status == 304;
-  const bool nominates = edits.nominations == Nominations::Unknown
-                             ? connection_options(head.fields, bytes).nominates
-                             : edits.nominations == Nominations::Some;
+  const bool nominates = nominates_fields(edits.nominations, head.fields, bytes);
   append_kept_fields(run, head.fields, bytes.first(head.head_bytes),
                      [&](const Field& field) noexcept {
                        if (field.id == FieldId::Other && !nominates) return true;
                        if (field.id == FieldId::ContentLength) return keeps_length;
                        if (field.id == FieldId::Upgrade) return head.status == kSwitchingProtocols;
                        if (is_hop_by_hop(field.id)) return false;
+                       if (field.id == FieldId::XRequestId) return edits.request_id.empty();
                        return !(nominates && is_nominated(field, head.fields, bytes));
                      });
+  if (!edits.via_name.empty()) append_via(sink, head.version, edits.via_name);
+  if (!edits.request_id.empty()) append_field(sink, "X-Request-ID: ", edits.request_id);
   if (head.status == kSwitchingProtocols) {
     sink.append(kConnectionUpgrade);
   } else if (!is_interim(head.status)) {
@@ -247,6 +213,7 @@ size_t emit_chunk_header(uint64_t size, base::MutableByteSpan room) noexcept {
 void emit_local_reply(ByteSink& sink, const LocalReply& reply) noexcept {
   DCHECK(!is_interim(reply.status));
   append_status_line(sink, reply.status, status_phrase(reply.status));
+  if (!reply.request_id.empty()) append_field(sink, "X-Request-ID: ", reply.request_id);
   if (!reply.date.empty()) append_field(sink, "Date: ", reply.date);
   if (!reply.location.empty()) append_field(sink, "Location: ", reply.location);
   if (reply.retry_after_s > 0) append_number_field(sink, "Retry-After: ", reply.retry_after_s);

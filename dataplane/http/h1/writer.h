@@ -17,11 +17,18 @@
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/byte_sink.h"
 #include "dataplane/http/framing.h"
+#include "dataplane/http/h1/origin_fields.h"
 #include "dataplane/http/message.h"
 #include "dataplane/http/reason.h"
 #include "dataplane/http/semantics.h"
 
 namespace penstock::http::h1 {
+
+// Whether Connection nominates fields that must not be forwarded: known to who has read it already.
+enum class Nominations : uint8_t { Unknown, None, Some };
+inline Nominations nominations_of(const ConnectionOptions& options) noexcept {
+  return options.nominates ? Nominations::Some : Nominations::None;
+}
 
 enum class ExpectField : uint8_t { Forward, Remove };
 // Forwarded with the Connection option that goes with it (RFC 9110 7.8).
@@ -30,22 +37,16 @@ enum class UpgradeField : uint8_t { Forward, Remove };
 // What a request says upstream beyond what the client sent.
 struct RequestEdits {
   Framing framing;
-  std::string_view client_address;   // Appended to X-Forwarded-For; no brackets around IPv6.
-  std::string_view forwarded_proto;  // "http" or "https".
-  uint16_t forwarded_port = 0;       // Of the listener.
+  std::string_view path = {};  // Instead of the received one, unless empty.
+  OriginEdits origin = {};
   Persistence persistence = Persistence::KeepAlive;
+  Nominations nominations = Nominations::Unknown;
   ExpectField expect = ExpectField::Forward;
   UpgradeField upgrade = UpgradeField::Remove;
 };
 // `bytes` are those that were parsed into `head`.
 void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
                        const RequestEdits& edits) noexcept;
-
-// Whether Connection nominates fields that must not be forwarded: known to who has read it already.
-enum class Nominations : uint8_t { Unknown, None, Some };
-inline Nominations nominations_of(const ConnectionOptions& options) noexcept {
-  return options.nominates ? Nominations::Some : Nominations::None;
-}
 
 // What a response says downstream beyond what the backend sent.
 struct ResponseEdits {
@@ -54,6 +55,8 @@ struct ResponseEdits {
   Version client_version = Version::Http11;
   Persistence persistence = Persistence::KeepAlive;
   Nominations nominations = Nominations::Unknown;
+  std::string_view via_name = {};    // Empty: no Via of ours.
+  std::string_view request_id = {};  // Empty: a received one travels on as it came.
 };
 // An interim response is emitted without framing or Connection, but for 101, which keeps Upgrade. A
 // response to HEAD and a 304 keep the backend's Content-Length, which then describes a body that is
@@ -81,9 +84,10 @@ struct LocalReply {
   ReplyReason reason = ReplyReason::None;
   std::string_view content_type = {};  // Omitted when empty.
   std::string_view body = {};
-  std::string_view location = {};  // Omitted when empty.
-  std::string_view date = {};      // IMF-fixdate; omitted when empty.
-  uint32_t retry_after_s = 0;      // Omitted when zero.
+  std::string_view location = {};    // Omitted when empty.
+  std::string_view date = {};        // IMF-fixdate; omitted when empty.
+  std::string_view request_id = {};  // Omitted when empty.
+  uint32_t retry_after_s = 0;        // Omitted when zero.
   ReasonField reason_field = ReasonField::Show;
   // Of the request answered; a request that could not be parsed is Other.
   Method request_method = Method::Other;

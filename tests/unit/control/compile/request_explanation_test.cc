@@ -76,6 +76,38 @@ TEST(RequestExplanation, SaysWhichSourcesARuleExcepts) {
             "the source address is in one of the excepted networks 10.80.1.0/24");
 }
 
+TEST(RequestExplanation, ReadsARequestAsAWorkerWould) {
+  const auto explanation = explained("http://shop.example/x/%2e%2e//%63art");
+  EXPECT_EQ(explanation.path, "/cart");
+  EXPECT_EQ(explanation.outcome, "forward to pool shop");
+  EXPECT_EQ(explanation.pool->key_value, "/cart");
+  EXPECT_TRUE(explanation.deviations.empty());
+}
+
+TEST(RequestExplanation, NamesDeviations) {
+  EXPECT_EQ(
+      explained(testing::configuration_text(), "http://shop.example/a|b", {"X_Y: 1"}).deviations,
+      (std::vector<std::string>{"target_beyond_uri", "field_name_underscore"}));
+}
+
+TEST(RequestExplanation, SaysWhyARequestIsRefusedBeforeAnyRule) {
+  EXPECT_EQ(explained("http://shop.example/../x").outcome, "400 path_above_root");
+  EXPECT_EQ(explained("http://shop.example/a b").outcome, "400 version_invalid");
+  EXPECT_EQ(explained("http://shop.example/%zz").outcome, "400 path_escape_invalid");
+  EXPECT_TRUE(explained("http://shop.example/..").considered.empty());
+  const std::string strict = testing::configuration_text() + "http = { mode = \"strictest\"; };";
+  EXPECT_EQ(explained(strict, "http://shop.example/a|b").outcome, "400 target_invalid");
+}
+
+TEST(RequestExplanation, TakesATrustedProxysWordForTheClient) {
+  const std::string text =
+      testing::replaced(testing::configuration_text(), R"("path")", R"("source")") +
+      "forwarding = { trusted_proxies = [\"10.80.1.2/32\"]; };";
+  const auto explanation =
+      explained(text, "http://shop.example/", {"X-Forwarded-For: 1.1.1.1, 192.0.2.7"});
+  EXPECT_EQ(explanation.pool->key_value, "192.0.2.7");
+}
+
 TEST(RequestExplanation, PicksTheBackendThatAWorkerWouldPick) {
   const Checked checked = testing::checked();
   const auto blueprint = compile(checked.configuration, checked.sources, nullptr);

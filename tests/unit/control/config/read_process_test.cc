@@ -18,12 +18,13 @@ TEST(ReadProcess, ReadsEveryKey) {
     memory = { megabytes = 512; packet_buffers = 16384; hugepages = "require"; };
     admin = { socket = "/tmp/a"; };
     log = { level = "error"; access = "-"; };
-    forwarding = { reason_field = "omit"; };
     timeouts = { request_head_ms = 1; request_body_ms = 2; keep_alive_ms = 3; connect_ms = 4;
-      response_head_ms = 5; response_body_ms = 6; upstream_idle_ms = 7; drain_ms = 8; };
+      response_head_ms = 5; response_body_ms = 6; upstream_idle_ms = 7; drain_ms = 8;
+      keep_alive_age_ms = 9; exchange_ms = 10; queue_ms = 11; tunnel_ms = 12; };
     limits = { connections = 100; half_open = 50; request_line_bytes = 300;
-      field_line_bytes = 301; request_head_bytes = 302; fields = 9; request_body_bytes = 10;
-      idle_connections = 11; retries = 2; };)");
+      field_line_bytes = 301; request_head_bytes = 302; fields = 9; response_head_bytes = 303;
+      response_fields = 12; request_body_bytes = 10;
+      idle_connections = 11; keep_alive_requests = 13; retries = 2; };)");
   EXPECT_EQ(read.problems, std::vector<std::string>{});
   const auto ms = base::Duration::from_ms;
   model::Configuration expected;
@@ -31,9 +32,19 @@ TEST(ReadProcess, ReadsEveryKey) {
   expected.memory = {512, 16384, model::Memory::Hugepages::Require};
   expected.admin = {"/tmp/a"};
   expected.log = {model::Log::Level::Error, "-"};
-  expected.forwarding = {model::Forwarding::ReasonField::Omit};
-  expected.timeouts = {ms(1), ms(2), ms(3), ms(4), ms(5), ms(6), ms(7), ms(8)};
-  expected.limits = {100, 50, 300, 301, 302, 9, 10, 11, 2};
+  expected.timeouts = {.request_head = ms(1),
+                       .request_body = ms(2),
+                       .keep_alive = ms(3),
+                       .keep_alive_age = ms(9),
+                       .exchange = ms(10),
+                       .queue = ms(11),
+                       .tunnel = ms(12),
+                       .connect = ms(4),
+                       .response_head = ms(5),
+                       .response_body = ms(6),
+                       .upstream_idle = ms(7),
+                       .drain = ms(8)};
+  expected.limits = {100, 50, 300, 301, 302, 9, 303, 12, 10, 11, 13, 2};
   EXPECT_EQ(read.configuration, expected);
 }
 

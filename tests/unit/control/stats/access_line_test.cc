@@ -18,7 +18,7 @@ constexpr int64_t kOffset = 1'795'408'731'000'000'000 - 1'500'000'000;
 TEST(AccessLine, TellsAnExchange) {
   EXPECT_EQ(access_line(sample_record(), kOffset),
             "2026-11-23T04:38:51.000000Z 10.80.1.2:40000 \"GET /cart?id=1\" shop.example 200 none "
-            "shop all 10.80.2.11:80 1 10 2048 1234");
+            "shop all 10.80.2.11:80 1 10 2048 1234 - -");
 }
 
 TEST(AccessLine, TellsMicrosecondsOfTheTime) {
@@ -35,7 +35,26 @@ TEST(AccessLine, ShowsWhatThereIsNotAsADash) {
   record.tries = 0;
   record.reason = http::ReplyReason::NoRule;
   EXPECT_EQ(access_line(record, kOffset).substr(28),
-            "10.80.1.2:40000 \"GET /cart?id=1\" shop.example 404 no_rule - - - 0 10 2048 1234");
+            "10.80.1.2:40000 \"GET /cart?id=1\" shop.example 404 no_rule - - - 0 10 2048 1234 - -");
+}
+
+TEST(AccessLine, NamesDeviationsAtItsEnd) {
+  proxy::AccessRecord record = sample_record();
+  record.deviations.add(http::Deviation::BodyUnexpected);
+  record.deviations.add(http::Deviation::FieldEmpty);
+  EXPECT_TRUE(access_line(record, kOffset).ends_with(" 1234 body_unexpected,field_empty -"));
+}
+
+TEST(AccessLine, TellsTheRequestId) {
+  proxy::AccessRecord record = sample_record();
+  record.request_id.assign("abc-123");
+  EXPECT_TRUE(access_line(record, kOffset).ends_with(" 1234 - abc-123"));
+}
+
+TEST(AccessLine, TellsNoPortOfAClientThatAProxySpeaksFor) {
+  proxy::AccessRecord record = sample_record();
+  record.client = {*base::IpAddress::parse("2001:db8::1"), 0};
+  EXPECT_EQ(access_line(record, kOffset).substr(28, 16), "2001:db8::1 \"GET");
 }
 
 TEST(AccessLine, EscapesWhatCouldForgeALine) {

@@ -48,6 +48,12 @@ TEST_F(CounterSums, CountRepliesByReason) {
   EXPECT_EQ(sample("replies", "no_rule"), 2u);
 }
 
+TEST_F(CounterSums, CountRequestsByDeviation) {
+  first_.proxy.requests_by_deviation[static_cast<size_t>(http::Deviation::FieldEmpty)].add(2);
+  second_.proxy.requests_by_deviation[static_cast<size_t>(http::Deviation::FieldEmpty)].add(3);
+  EXPECT_EQ(sample("deviations", "field_empty"), 5u);
+}
+
 TEST_F(CounterSums, CountDropsOfTcpAndPorts) {
   wire::DropCounters tcp_drops;
   nic::PortQueueCounters port;

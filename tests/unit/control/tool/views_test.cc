@@ -21,6 +21,7 @@ TEST(Views, ShowAStatus) {
             "clients     - accepted, - open\n"
             "responses   none\n"
             "replies     no_rule 3\n"
+            "deviations  none\n"
             "drops       none\n"
             "limited     none\n"
             "WORKER CORE  PHASE    GENERATION  TURNS  BUSY  SLEEPS  REQUESTS  HANDED OVER  "
@@ -57,6 +58,7 @@ TEST(Views, ShowAnEmptyPool) {
 TEST(Views, ShowWhereARequestGoesAndWhy) {
   const auto json = nlohmann::json::parse(R"({
     "request": "GET http://h/ from 10.0.0.1", "listener": "web", "outcome": "forward to pool p",
+    "path": "/x", "deviations": ["field_empty"],
     "considered": [{"rule": "a", "verdict": "the path is not /x"},
                    {"rule": "b", "verdict": "all conditions hold: it wins"}],
     "rule": "b",
@@ -67,6 +69,8 @@ TEST(Views, ShowWhereARequestGoesAndWhy) {
   EXPECT_EQ(explanation_view(json),
             "request     GET http://h/ from 10.0.0.1\n"
             "listener    web\n"
+            "path        /x, as rules see it\n"
+            "deviation   field_empty\n"
             "considered, in order of precedence:\n"
             "  RULE  VERDICT\n"
             "  a     the path is not /x\n"

@@ -22,6 +22,18 @@ TEST(CharClass, TokensAreThoseOfRfc9110) {
             "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~");
 }
 
+TEST(CharClass, PlainNamesAreTokensWithoutUnderscore) {
+  EXPECT_EQ(all_of(kPlainNameChar),
+            "!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^`abcdefghijklmnopqrstuvwxyz|~");
+}
+
+TEST(CharClass, UrisAreThoseOfRfc3986) {
+  EXPECT_EQ(all_of(kUriChar),
+            "!$%&'()*+,-./0123456789:;=?@ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
+  EXPECT_EQ(all_of(kUnreservedChar),
+            "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");
+}
+
 TEST(CharClass, HostsAreLettersDigitsAndFourMarks) {
   EXPECT_EQ(all_of(kHostChar),
             "-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_abcdefghijklmnopqrstuvwxyz~");

@@ -30,12 +30,16 @@ const std::vector<std::pair<std::string, FieldId>>& known_fields() {
       {"X-Forwarded-For", FieldId::XForwardedFor},
       {"X-Forwarded-Proto", FieldId::XForwardedProto},
       {"X-Forwarded-Port", FieldId::XForwardedPort},
+      {"X-Forwarded-Host", FieldId::XForwardedHost},
+      {"Forwarded", FieldId::Forwarded},
+      {"Via", FieldId::Via},
+      {"X-Request-ID", FieldId::XRequestId},
   };
   return known;
 }
 
 TEST(Field, KnowsEveryNameInAnyCase) {
-  EXPECT_EQ(known_fields().size() + 1, kFieldIds);
+  EXPECT_EQ(known_fields().size() + 2, kFieldIds);  // Other and Dropped have none
   for (const auto& [name, id] : known_fields()) {
     std::string upper = name;
     std::string lower = name;

@@ -18,9 +18,10 @@ using support::StringSink;
 RequestEdits edits_of(Framing framing = {}) {
   RequestEdits edits;
   edits.framing = framing;
-  edits.client_address = "192.0.2.7";
-  edits.forwarded_proto = "http";
-  edits.forwarded_port = 8080;
+  edits.origin.peer_address = "192.0.2.7";
+  edits.origin.client_address = "192.0.2.7";
+  edits.origin.proto = "http";
+  edits.origin.port = 8080;
   return edits;
 }
 
@@ -34,26 +35,30 @@ std::string emitted(const std::string& head, Framing framing = {}) {
   return emitted(ParsedRequest(head), edits_of(framing));
 }
 
-const std::string kForwarded =
-    "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n";
+// What is said of the origin of a request for this host.
+std::string forwarded(const std::string& host) {
+  const std::string text =
+      "X-Forwarded-For: 192.0.2.7\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n";
+  return host.empty() ? text : text + "X-Forwarded-Host: " + host + "\r\n";
+}
 
 TEST(RequestWriter, KeepsHostAndEndToEndFieldsInOrder) {
   EXPECT_EQ(emitted("GET /a?b HTTP/1.1\r\nA: 1\r\nHost: h:81\r\nB:2 \r\n\r\nbody"),
-            "GET /a?b HTTP/1.1\r\nA: 1\r\nHost: h:81\r\nB:2 \r\n" + kForwarded + "\r\n");
+            "GET /a?b HTTP/1.1\r\nA: 1\r\nHost: h:81\r\nB:2 \r\n" + forwarded("h:81") + "\r\n");
 }
 
 TEST(RequestWriter, RemovesHopByHopFieldsWhereverTheyStand) {
   EXPECT_EQ(emitted("GET / HTTP/1.1\r\nConnection: keep-alive, X-Mine\r\nHost: h\r\nA: 1\r\n"
                     "Keep-Alive: 5\r\nProxy-Connection: x\r\nTE: trailers\r\nX-Mine: 1\r\nB: 2\r\n"
                     "C: 3\r\nTrailer: A\r\nUpgrade: h2c\r\n\r\n"),
-            "GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\nC: 3\r\n" + kForwarded + "\r\n");
+            "GET / HTTP/1.1\r\nHost: h\r\nA: 1\r\nB: 2\r\nC: 3\r\n" + forwarded("h") + "\r\n");
 }
 
 TEST(RequestWriter, LetsNoClientNominateItsForwardedForAway) {
   EXPECT_EQ(emitted("GET / HTTP/1.1\r\nConnection: x-forwarded-for, host, cookie\r\nHost: h\r\n"
                     "Cookie: c\r\nX-Forwarded-For: 10.0.0.1\r\n\r\n"),
             "GET / HTTP/1.1\r\nHost: h\r\nCookie: c\r\nX-Forwarded-For: 10.0.0.1, 192.0.2.7\r\n"
-            "X-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n\r\n");
+            "X-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\nX-Forwarded-Host: h\r\n\r\n");
 }
 
 TEST(RequestWriter, AppendsToOneForwardedForAndReplacesTheOthers) {
@@ -61,38 +66,54 @@ TEST(RequestWriter, AppendsToOneForwardedForAndReplacesTheOthers) {
                     "X-Forwarded-Proto: https\r\nX-Forwarded-For:\r\nX-Forwarded-Port: 1\r\n"
                     "X-Forwarded-For: 3.3.3.3\r\n\r\n"),
             "GET / HTTP/1.1\r\nHost: h\r\nX-Forwarded-For: 1.1.1.1, 2.2.2.2, 3.3.3.3, 192.0.2.7\r\n"
-            "X-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\n\r\n");
+            "X-Forwarded-Proto: http\r\nX-Forwarded-Port: 8080\r\nX-Forwarded-Host: h\r\n\r\n");
 }
 
 TEST(RequestWriter, WritesFramingAnew) {
   EXPECT_EQ(emitted("POST / HTTP/1.1\r\nContent-Length: 005\r\nHost: h\r\n\r\n", {Kind::Length, 5}),
-            "POST / HTTP/1.1\r\nHost: h\r\n" + kForwarded + "Content-Length: 5\r\n\r\n");
-  EXPECT_EQ(emitted("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: CHUNKED\r\n\r\n",
-                    {Kind::Chunked, 0}),
-            "POST / HTTP/1.1\r\nHost: h\r\n" + kForwarded + "Transfer-Encoding: chunked\r\n\r\n");
+            "POST / HTTP/1.1\r\nHost: h\r\n" + forwarded("h") + "Content-Length: 5\r\n\r\n");
+  EXPECT_EQ(
+      emitted("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: CHUNKED\r\n\r\n",
+              {Kind::Chunked, 0}),
+      "POST / HTTP/1.1\r\nHost: h\r\n" + forwarded("h") + "Transfer-Encoding: chunked\r\n\r\n");
 }
 
 TEST(RequestWriter, TurnsAbsoluteFormIntoOriginFormAndItsAuthorityIntoHost) {
   EXPECT_EQ(emitted("GET http://b:81/x?y HTTP/1.1\r\nA: 1\r\nHost: a\r\n\r\n"),
-            "GET /x?y HTTP/1.1\r\nHost: b:81\r\nA: 1\r\n" + kForwarded + "\r\n");
+            "GET /x?y HTTP/1.1\r\nHost: b:81\r\nA: 1\r\n" + forwarded("b:81") + "\r\n");
   EXPECT_EQ(emitted("GET http://b HTTP/1.1\r\nHost: a\r\n\r\n"),
-            "GET / HTTP/1.1\r\nHost: b\r\n" + kForwarded + "\r\n");
+            "GET / HTTP/1.1\r\nHost: b\r\n" + forwarded("b") + "\r\n");
   EXPECT_EQ(emitted("GET http://b?q HTTP/1.1\r\nHost: a\r\n\r\n"),
-            "GET /?q HTTP/1.1\r\nHost: b\r\n" + kForwarded + "\r\n");
+            "GET /?q HTTP/1.1\r\nHost: b\r\n" + forwarded("b") + "\r\n");
 }
 
 TEST(RequestWriter, TurnsOptionsWithoutAPathIntoAsteriskForm) {
   EXPECT_EQ(emitted("OPTIONS http://b HTTP/1.1\r\nHost: a\r\n\r\n"),
-            "OPTIONS * HTTP/1.1\r\nHost: b\r\n" + kForwarded + "\r\n");
+            "OPTIONS * HTTP/1.1\r\nHost: b\r\n" + forwarded("b") + "\r\n");
   EXPECT_EQ(emitted("OPTIONS http://b/ HTTP/1.1\r\nHost: a\r\n\r\n"),
-            "OPTIONS / HTTP/1.1\r\nHost: b\r\n" + kForwarded + "\r\n");
+            "OPTIONS / HTTP/1.1\r\nHost: b\r\n" + forwarded("b") + "\r\n");
   EXPECT_EQ(emitted("OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n"),
-            "OPTIONS * HTTP/1.1\r\nHost: a\r\n" + kForwarded + "\r\n");
+            "OPTIONS * HTTP/1.1\r\nHost: a\r\n" + forwarded("a") + "\r\n");
+}
+
+TEST(RequestWriter, SendsAnotherPathWithTheSameQuery) {
+  const auto with_path = [](const std::string& target) {
+    RequestEdits edits = edits_of();
+    edits.path = "/new";
+    const std::string head =
+        emitted(ParsedRequest("GET " + target + " HTTP/1.1\r\nHost: a\r\nB: 1\r\n\r\n"), edits);
+    EXPECT_TRUE(head.ends_with("\r\nHost: a\r\nB: 1\r\n" + forwarded("a") + "\r\n")) << head;
+    return head.substr(0, head.find('\r'));
+  };
+  EXPECT_EQ(with_path("/old"), "GET /new HTTP/1.1");
+  EXPECT_EQ(with_path("/a/../old?b=/../c"), "GET /new?b=/../c HTTP/1.1");
+  EXPECT_EQ(with_path("/old?"), "GET /new? HTTP/1.1");
+  EXPECT_EQ(with_path("http://a/old?b"), "GET /new?b HTTP/1.1");
 }
 
 TEST(RequestWriter, SaysHttp11AndAnEmptyHostForAnOldClient) {
   EXPECT_EQ(emitted("GET / HTTP/1.0\r\nA: 1\r\n\r\n"),
-            "GET / HTTP/1.1\r\nHost: \r\nA: 1\r\n" + kForwarded + "\r\n");
+            "GET / HTTP/1.1\r\nHost: \r\nA: 1\r\n" + forwarded("") + "\r\n");
 }
 
 TEST(RequestWriter, ForwardsOrRemovesAnExpectation) {
@@ -108,7 +129,7 @@ TEST(RequestWriter, AnnouncesThatItWillClose) {
   RequestEdits edits = edits_of();
   edits.persistence = Persistence::Close;
   EXPECT_EQ(emitted(request_with(""), edits),
-            "GET / HTTP/1.1\r\nHost: a\r\n" + kForwarded + "Connection: close\r\n\r\n");
+            "GET / HTTP/1.1\r\nHost: a\r\n" + forwarded("a") + "Connection: close\r\n\r\n");
 }
 
 // What we emit is read by our own parser as what we meant.

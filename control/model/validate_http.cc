@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <string>
+
+#include "control/model/validate_parts.h"
+
+namespace penstock::model {
+
+void validate_http(const Configuration& configuration, Findings& findings) {
+  const Forwarding& forwarding = configuration.forwarding;
+  const size_t proxies = forwarding.trusted_proxies.size();
+  if (proxies > base::kTrustedProxiesMax) {
+    findings.add("forwarding.trusted_proxies", std::to_string(proxies) +
+                                                   " networks are too many; accepted: at most " +
+                                                   std::to_string(base::kTrustedProxiesMax));
+  }
+  const auto is_via_name = [](std::string_view text) {
+    return is_token(text) && text.size() <= base::kNameBytesMax;
+  };
+  findings.check_text("forwarding.via_name", forwarding.via_name, is_via_name,
+                      "1 to 64 of " + std::string(kTokenAccepted));
+}
+
+}  // namespace penstock::model

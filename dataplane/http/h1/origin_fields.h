@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// What a request tells a backend of where it came from: X-Forwarded-*, Forwarded, Via and
+// X-Request-ID, each by policy. Says which received ones travel on as they came, and writes ours.
+// It knows no addresses: the proxy brings them as text.
+// Called by writer.cc on the worker that owns the exchange.
+// Invariant: a field that is written here does not also travel on as it came, but those that are
+// lists over several lines: Forwarded and Via.
+// RFC 7239, RFC 9110 7.6.3.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "dataplane/base/bytes.h"
+#include "dataplane/http/byte_sink.h"
+#include "dataplane/http/client_address.h"
+#include "dataplane/http/forwarding_policy.h"
+#include "dataplane/http/message.h"
+
+namespace penstock::http::h1 {
+
+struct OriginEdits {
+  XForwarded x_forwarded = XForwarded::Append;
+  Addition forwarded = Addition::Omit;
+  Trust peer_trust = Trust::Untrusted;
+  std::string_view peer_address = {};    // Who opened the connection; no brackets around IPv6.
+  std::string_view client_address = {};  // Whom we take for the client, see client_address.h.
+  std::string_view proto = {};           // "http" or "https".
+  uint16_t port = 0;                     // Of the listener.
+  std::string_view via_name = {};        // Empty: no Via of ours.
+  std::string_view request_id = {};      // Empty: a received one travels on as it came.
+};
+
+// Whether a received field with this id travels on as it came, as far as this is concerned.
+bool passes(FieldId id, const OriginEdits& edits) noexcept;
+
+void append_origin_fields(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
+                          const OriginEdits& edits) noexcept;
+
+// "Via: 1.1 name": the version is that of the message as it was received.
+void append_via(ByteSink& sink, Version received, std::string_view name) noexcept;
+
+}  // namespace penstock::http::h1
