@@ -49,6 +49,7 @@ void advance(Connection& connection, const Segment& segment, base::Instant now) 
   take_acknowledgment(connection, segment, now);
   sending.buffer.acknowledge(earlier(sending.una, sending.buffer.end()));
   sending.unanswered_since = base::Instant::never();
+  sending.repeated = false;
   sending.loss_timeouts = 0;
   sending.probes = 0;
   connection.deadlines.retransmit.stop();

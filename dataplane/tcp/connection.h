@@ -74,6 +74,7 @@ struct Sending {
   uint8_t keep_alive_probes = 0;  // unanswered ones
   // Since when the peer has kept its window shut; never() while it is open.
   base::Instant shut_since = base::Instant::never();
+  bool repeated = false;    // something was sent again since the peer acknowledged last
   bool user_waits = false;  // was told that there is no room; is told when there is
 
   // One past everything that the user wants sent.

@@ -68,8 +68,8 @@ class Stream {
   // A place in what was written: it is the same later exactly when the peer has acknowledged
   // nothing in between.
   uint32_t acknowledged_mark() const noexcept;
-  // False once the peer has left a time-out unanswered: what it did not acknowledge may have come
-  // all the same, and its acknowledgment be lost.
+  // False once something had to be sent again that is not acknowledged yet: it may have come all
+  // the same, and the acknowledgment be lost.
   bool acknowledgments_are_sound() const noexcept;
   // Takes back what was written and not acknowledged, from a stream that is given up: after FIN or
   // RST of the peer, until abort() or release(). Where a slice is acknowledged in part, all of it.

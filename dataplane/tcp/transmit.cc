@@ -181,6 +181,7 @@ Emitted retransmit(Connection& connection, SentSegment& segment, base::Instant n
   }
   sending.last_sent = now;
   sending.scoreboard.on_retransmitted(segment, now);
+  sending.repeated = true;
   if (sending.loss.phase == LossPhase::Recovery) {
     sending.loss.prr.on_sent(segment.bytes());
     ++sending.loss.unproven;

@@ -53,7 +53,7 @@ uint32_t Stream::acknowledged_mark() const noexcept {
 }
 
 bool Stream::acknowledgments_are_sound() const noexcept {
-  return connection_->sending.unanswered_since.is_never();
+  return !connection_->sending.repeated;
 }
 
 nic::SliceQueue Stream::take_unacknowledged() noexcept {

@@ -429,6 +429,17 @@ TEST_F(Race, LeavesARequestAloneThatTheBackendHasAcknowledged) {
   EXPECT_EQ(world_.accepted_count(8000), 1u);
 }
 
+TEST_F(Race, LeavesARequestAloneThatHadToBeSentAgain) {
+  // Its acknowledgment may be what was lost.
+  world_.silence(8000);
+  client_.send(post("may be done already"));
+  world_.run_for(Duration::from_s(1));
+  world_.wake(8000);
+  world_.accepted(8000).abort();
+  EXPECT_EQ(field_of(answer(), "Penstock-Reason"), "reset_before_response");
+  EXPECT_EQ(world_.accepted_count(8000), 1u);
+}
+
 TEST_F(Race, IsNotToldByANewConnection) {
   ProxyWorld world;
   auto& client = world.connect();
