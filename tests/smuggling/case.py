@@ -43,20 +43,20 @@ class Arrival:
     body: bytes
 
 
-def arrives(line, *fields, body="", framing="length", added=ADDED):
-    """`line` is a request line without its version; ADDED, the host and the framing follow."""
-    hosts = [field[len("Host: "):] for field in fields if field.startswith("Host: ")]
-    named = [f"X-Forwarded-Host: {host}" for host in hosts if host]
+def arrives(line, *fields, body="", framing="length", added=ADDED, connection=None):
+    """`line` is a request line without its version; behind `fields` stand those that are added, the
+    framing, and what Connection says, if anything."""
+    hosts = [field.partition(":")[2].strip() for field in fields if field.startswith("Host:")]
+    added = [*added, *(f"X-Forwarded-Host: {host}" for host in hosts if host)]
     framed = {"length": [f"Content-Length: {len(body)}"], "chunked": ["Transfer-Encoding: chunked"],
               "none": []}[framing]
-    head = lines(f"{line} HTTP/1.1", *fields, *added, *named, *framed)
-    return Arrival(head, body.encode("latin-1"))
+    framed += [f"Connection: {connection}"] if connection else []
+    return Arrival(lines(f"{line} HTTP/1.1", *fields, *added, *framed), body.encode("latin-1"))
 
 
 def arrives_alone(*args, **kwargs):
     """The same for a request that leaves neither connection to another: the origin is told so."""
-    arrival = arrives(*args, **kwargs)
-    return Arrival(arrival.head[:-2] + b"Connection: close\r\n\r\n", arrival.body)
+    return arrives(*args, connection="close", **kwargs)
 
 
 def arrives_get(*fields, path="/"):
@@ -82,6 +82,11 @@ def forwarded(*arrivals):
 
 def forwarded_and_closes(*arrivals):
     return Outcome(arrivals, connection="closes")
+
+
+def alone(line, *fields, **how):
+    """Exactly this reaches the origin, and neither connection carries another request."""
+    return forwarded_and_closes(arrives(line, *fields, connection="close", **how))
 
 
 def refused(status, reason, behind=()):

@@ -2,7 +2,9 @@
 """Each raw answer of an origin has the one outcome that is acceptable for the client."""
 
 import response_cases
+from case import get, lines
 from outside_case import OutsideCase, add_tests
+from recording_origin import Answer
 from response_cases import Cut, Delivery
 from strict_reader import responses_reader
 
@@ -75,6 +77,36 @@ class ResponseTest(OutsideCase):
         else:
             self.assertIsNone(answered.ended)
         self.assertEqual(self.origin.faults(), [])
+
+
+class TunnelTest(OutsideCase):
+    """Behind a 101 there is no HTTP: bytes go as they are, and no further request is forwarded."""
+
+    SWITCHED = lines("HTTP/1.1 101 Switching Protocols", "Upgrade: websocket",
+                     "Connection: Upgrade")
+
+    def setUp(self):
+        super().setUp()
+        self.origin.begin([Answer(self.SWITCHED + b"\x81\x00")])
+        self.tunnel = self.connect()
+        self.tunnel.send(get("Connection: Upgrade", "Upgrade: websocket"))
+        self.loop.until(lambda: self.tunnel.received.endswith(b"\x81\x00"), SECONDS_MAX,
+                        "the tunnel")
+
+    def test_bytes_go_as_they_are(self):
+        self.assertEqual(self.tunnel.received, self.SWITCHED + b"\x81\x00")
+        self.tunnel.send(lines("GET /in-the-tunnel HTTP/1.1", "Host: a"))
+        self.loop.until(lambda: len(self.origin.messages_in_order()) == 2, SECONDS_MAX, "bytes")
+        self.assertEqual(self.origin.messages_in_order()[1].head,
+                         lines("GET /in-the-tunnel HTTP/1.1", "Host: a"))
+        self.assert_serves_others()
+
+    def test_its_end_is_the_end_of_both_connections(self):
+        self.tunnel.finish()
+        self.loop.until(lambda: self.origin.answered_by.ended, SECONDS_MAX, "the origin's end")
+        self.origin.answered_by.finish()
+        self.loop.until(lambda: self.tunnel.ended, SECONDS_MAX, "the client's end")
+        self.assert_serves_others()
 
 
 add_tests(ResponseTest, [response_cases])
