@@ -23,14 +23,13 @@ CUT_SECONDS_MAX = 15
 MEMORY_GROWTH_KIB_MAX = 4096
 
 
-class SlowClientsTest(BedCase):
+class SlowClientsCase(BedCase):
     @staticmethod
-    def configuration():
+    def configuration_with(timeouts):
         # slowhttptest names the address as the host.
         anybody = 'rules = (\n  { name = "anybody"; hosts = ["10.80.1.1"]; forward = "static"; },'
-        return quickstart_configuration().replace("rules = (", anybody, 1) + (
-            "timeouts = { request_head_ms = 2000; request_body_ms = 2000;"
-            " response_body_ms = 2000; };\n")
+        return (quickstart_configuration().replace("rules = (", anybody, 1)
+                + f"timeouts = {{ {timeouts} }};\n")
 
     def counters(self):
         return self.daemon.status()["counters"]
@@ -74,6 +73,13 @@ class SlowClientsTest(BedCase):
         text = re.sub(r"\x1b\[[0-9;]*m", "", self.log.read_text("utf-8", errors="replace"))
         self.assertEqual(set(re.findall(r"service available:\s*(\w+)", text)), {"YES"})
 
+
+class SlowClientsTest(SlowClientsCase):
+    @classmethod
+    def configuration(cls):
+        return cls.configuration_with(
+            "request_head_ms = 2000; request_body_ms = 2000; response_body_ms = 2000;")
+
     def test_slow_heads_are_answered_408(self):
         before = self.replies("head_timeout")
         slow = self.begin("/", "-H", "-i", "1", "-x", "24")
@@ -107,3 +113,19 @@ class SlowClientsTest(BedCase):
         self.assert_nobody_is_left()
         after = self.counters()["responses"]
         self.assertEqual(after.get("5xx", 0), before.get("5xx", 0))
+
+
+class TricklingClientsTest(SlowClientsCase):
+    """Who sends a little now and then is never silent, and bounded by the whole exchange."""
+
+    @classmethod
+    def configuration(cls):
+        return cls.configuration_with("request_body_ms = 2000; exchange_ms = 4000;")
+
+    def test_bodies_that_trickle_are_answered_504(self):
+        before = self.replies("exchange_timeout")
+        slow = self.begin("/echo", "-B", "-i", "1", "-s", "8192", "-x", "8")
+        self.assert_good_clients_are_served()
+        self.assert_nobody_is_left()
+        self.assertEqual(self.replies("exchange_timeout") - before, SLOW)
+        self.assert_saw_the_service_available(slow)
