@@ -11,7 +11,7 @@
 
 namespace penstock::fuzz {
 
-inline constexpr std::array<std::string_view, 32> kRequestFragments = {
+inline constexpr std::array<std::string_view, 35> kRequestFragments = {
     "GET /@ HTTP/1.1\r\nHost: a.example\r\n\r\n",
     "POST /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello",
     "POST /@ HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: "
@@ -45,9 +45,12 @@ inline constexpr std::array<std::string_view, 32> kRequestFragments = {
     "\r",
     " ",
     "ffffffffffffffff\r\n",
+    "GET /@ HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
+    "Connection: Upgrade\r\n",
+    "Upgrade: h2c\r\n",
 };
 
-inline constexpr std::array<std::string_view, 32> kResponseFragments = {
+inline constexpr std::array<std::string_view, 33> kResponseFragments = {
     "HTTP/1.1 200 OK\r\nX-For: @\r\nContent-Length: 5\r\n\r\nhello",
     "HTTP/1.1 200 OK\r\nX-For: @\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     "HTTP/1.1 200 OK\r\nX-For: @\r\n\r\n",
@@ -80,6 +83,7 @@ inline constexpr std::array<std::string_view, 32> kResponseFragments = {
     "\n",
     "\r",
     "zz\r\n",
+    "HTTP/1.1 101 Switching Protocols\r\nX-For: @\r\n\r\n",
 };
 
 }  // namespace penstock::fuzz

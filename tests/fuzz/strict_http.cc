@@ -84,6 +84,7 @@ class Reader {
     if (!read_head(message) || !read_body(message)) return false;
     message.bytes = begin.substr(0, begin.size() - left_.size());
     message.is_whole = true;
+    if (kind_ == Kind::Responses && message.status() == 101) left_ = {};
     finals_ += kind_ == Kind::Responses && !message.is_interim() ? 1 : 0;
     return true;
   }
@@ -142,7 +143,7 @@ class Reader {
   bool is_bodiless(const StrictMessage& message) const {
     if (kind_ == Kind::Requests) return false;
     const bool answers_head = finals_ < methods_.size() && methods_[finals_] == "HEAD";
-    return answers_head || message.is_interim() || message.status() == 204 ||
+    return answers_head || message.status() < 200 || message.status() == 204 ||
            message.status() == 304;
   }
 
@@ -206,6 +207,11 @@ class Reader {
 std::string_view StrictMessage::target() const {
   const size_t begin = start_line.find(' ') + 1;
   return start_line.substr(begin, start_line.rfind(' ') - begin);
+}
+
+bool StrictMessage::offers_upgrade() const {
+  return std::any_of(fields.begin(), fields.end(),
+                     [](const auto& field) { return field.first == "upgrade"; });
 }
 
 unsigned StrictMessage::status() const {

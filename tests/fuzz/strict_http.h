@@ -3,7 +3,8 @@
 // A strict reader of HTTP/1.1 streams as a sender must write them: one request line or status line,
 // fields, one framing, chunks without extensions or trailers. It judges what leaves the product and
 // shares no code with it, so that a mistake there is not made twice.
-// It reads a whole stream at once; what is not there yet leaves the last message unfinished.
+// It reads a whole stream at once; what is not there yet leaves the last message unfinished. Behind
+// a response 101 may come anything: it reads no further there.
 // RFC 9112 2 to 7.
 #pragma once
 
@@ -23,8 +24,10 @@ struct StrictMessage {
   bool is_whole = false;
 
   std::string_view target() const;  // of a request
+  bool offers_upgrade() const;      // behind it may come anything, if the other side takes it
   unsigned status() const;          // of a response
-  bool is_interim() const { return status() >= 100 && status() < 200; }
+  // Another response follows.
+  bool is_interim() const { return status() >= 100 && status() < 200 && status() != 101; }
 };
 
 struct StrictStream {
