@@ -54,11 +54,6 @@ def arrives(line, *fields, body="", framing="length", added=ADDED, connection=No
     return Arrival(lines(f"{line} HTTP/1.1", *fields, *added, *framed), body.encode("latin-1"))
 
 
-def arrives_alone(*args, **kwargs):
-    """The same for a request that leaves neither connection to another: the origin is told so."""
-    return arrives(*args, connection="close", **kwargs)
-
-
 def arrives_get(*fields, path="/"):
     return arrives(f"GET {path}", HOST, *fields, framing="none")
 

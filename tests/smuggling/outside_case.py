@@ -38,7 +38,7 @@ class OutsideCase(BedCase):
 
     @classmethod
     def configuration(cls):
-        return CONFIGURATION
+        return CONFIGURATION + f'http = {{ mode = "{cls.mode}"; }};\n'
 
     @classmethod
     def setUpClass(cls):

@@ -5,10 +5,11 @@ import chunk_cases
 import field_cases
 import framing_cases
 import line_cases
+import path_cases
 from outside_case import OutsideCase, add_tests
 from strict_reader import responses_reader
 
-TABLES = (framing_cases, line_cases, field_cases, chunk_cases)
+TABLES = (framing_cases, line_cases, path_cases, field_cases, chunk_cases)
 SECONDS_MAX = 10
 CRUMBS = 600  # segments of one byte, before the rest follows at once
 
@@ -78,8 +79,16 @@ class RequestCase(OutsideCase):
                          [(each.head, each.body) for each in outcome.arrivals])
 
 
+class MonitorRequestTest(RequestCase):
+    mode = "monitor"
+
+
 class DefensiveRequestTest(RequestCase):
     mode = "defensive"
+
+
+class StrictestRequestTest(RequestCase):
+    mode = "strictest"
 
 
 class CrumbledRequestTest(RequestCase):
@@ -94,5 +103,6 @@ class CrumbledRequestTest(RequestCase):
         client.send(data[crumbs:])
 
 
-add_tests(DefensiveRequestTest, TABLES)
+for each in (MonitorRequestTest, DefensiveRequestTest, StrictestRequestTest):
+    add_tests(each, TABLES)
 add_tests(CrumbledRequestTest, TABLES)
