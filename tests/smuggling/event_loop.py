@@ -81,6 +81,10 @@ class Connection:
         self._loop.forget(self._socket)
         self._socket.close()
 
+    def port(self):
+        """The one at our end."""
+        return self._socket.getsockname()[1]
+
     def pause(self):
         """Reads nothing from now on."""
         self._loop.forget(self._socket)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Origins that close idle connections at random, crash and come back: no request is lost that could
-have been saved, none is acted upon twice, and no client gets what is another's.
+"""Origins that close idle connections at random, crash and come back: no request is lost that
+could have been saved, none is acted upon twice, and no client gets what is another's.
 
 PENSTOCK_RESILIENCE_REQUESTS says how many requests there are, beyond what scripts/test has time for.
 """
@@ -20,7 +20,7 @@ from testbed.waiting import wait_until
 HERE = pathlib.Path(__file__).parent
 PORT = 8080
 REQUESTS = int(os.environ.get("PENSTOCK_RESILIENCE_REQUESTS", "50000"))
-# Fewer requests than wanted are enough where the machine is slow; what is asked of each is the same.
+# Where the machine is slow, fewer are enough; what is asked of each is the same.
 SECONDS_MAX = max(40, REQUESTS // 250) if REQUESTS > 50000 else 40
 REQUESTS_MIN = min(REQUESTS, 5000)
 CONNECTIONS = 64
