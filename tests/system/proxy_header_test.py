@@ -27,7 +27,8 @@ http {{
   server {{
     listen {endpoint} proxy_protocol;
     location / {{
-      return 200 "$proxy_protocol_addr $proxy_protocol_port $proxy_protocol_server_addr $connection";
+      set $client "$proxy_protocol_addr $proxy_protocol_port";
+      return 200 "$client $proxy_protocol_server_addr $connection";
     }}
   }}
 }}
@@ -74,6 +75,7 @@ class ProxyHeaderTest(PlayedCase):
         return configuration_of(
             {"played": ([ORIGIN1], ""), "v1": ([NGINX], 'proxy_protocol = "v1";'),
              "v2": ([NGINX], 'proxy_protocol = "v2";'), "off": ([NGINX], "")},
+            "timeouts = { request_head_ms = 1000; };",
             listeners=f', {{ name = "behind"; address = "10.80.1.1:{PORT}";'
                       ' proxy_protocol = "require"; }')
 
@@ -158,6 +160,14 @@ class ProxyHeaderTest(PlayedCase):
                 self.assertEqual((client.ended, client.received), ("reset", b""))
                 self.assertEqual(self.counters()["proxy_headers_refused"] - before, 1)
         self.assertEqual(self.played[0].messages_in_order(), [])
+
+    def test_half_a_header_is_waited_for_no_longer_than_for_a_head(self):
+        for header in (V1, V2):
+            before = self.counters()["proxy_headers_refused"]
+            client = self.connect(PORT)
+            client.send(header[:-1])
+            self.assert_ends(client, "reset")
+            self.assertEqual(self.counters()["proxy_headers_refused"] - before, 1)
 
     def test_where_none_is_wanted_it_is_no_request(self):
         for header in (V1, V2):

@@ -2,7 +2,7 @@
 """Origins that close idle connections at random, crash and come back: no request is lost that
 could have been saved, none is acted upon twice, and no client gets what is another's.
 
-PENSTOCK_RESILIENCE_REQUESTS says how many requests there are, beyond what scripts/test has time for.
+PENSTOCK_RESILIENCE_REQUESTS says how many requests there are, where scripts/test has time for few.
 """
 
 import collections

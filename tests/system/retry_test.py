@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Requests that a backend did not answer: tried on another where that is safe, and within bounds."""
+"""Requests that a backend did not answer: tried on another where that is safe, within bounds."""
 
 import time
 

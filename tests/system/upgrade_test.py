@@ -73,8 +73,13 @@ class UpgradeCase(PlayedCase):
         cls.addClassCleanup(node.kill)
         wait_until(lambda: "listening" in log.read_text("utf-8"), 20, "Node listening")
 
+    def setUp(self):
+        super().setUp()
+        self.wait(lambda: self.counters()["tunnels_open"] == 0, "the end of earlier tunnels")
+
     def open_tunnel(self, fields, behind=b"", pool="node"):
         client = self.connect()
+        self.addCleanup(client.reset)  # Node leaves open what only its peer has closed.
         client.send(request(pool, target="/tunnel", fields=fields) + behind)
         answer = self.take_answer(client)
         self.assertEqual(answer.start[0], "101")
@@ -144,7 +149,7 @@ class UpgradeTest(UpgradeCase):
             client.reset()
         self.wait(lambda: self.counters()["tunnels_open"] == 0, "the end of the tunnels")
 
-    def test_an_origin_may_decline_and_answer
+    def test_an_origin_may_decline_and_answer(self):
         self.played[0].begin()
         client = self.connect()
         client.send(request("played", fields=ECHO))
