@@ -14,6 +14,19 @@ FAILING_REQUESTS = 200
 FREE_PER_SECOND = 10
 
 
+class NoWayBack:
+    """While this lasts, nothing that an origin sends leaves its host."""
+
+    def __init__(self, bed, name):
+        self._host, self._way = bed.network.origins[name], ["blackhole", "10.80.2.1"]
+
+    def __enter__(self):
+        self._host.ip("route", "add", *self._way)
+
+    def __exit__(self, *_):
+        self._host.ip("route", "del", *self._way)
+
+
 class RetryTest(PlayedCase):
     @staticmethod
     def configuration():
@@ -24,6 +37,7 @@ class RetryTest(PlayedCase):
             "statuses": (both, "retry_statuses = [503]; retry_budget_percent = 100;"),
             "once": (both, "retries = 0;"),
             "alone": ([ORIGIN1], "retries = 0;"),
+            "always": ([ORIGIN1], "reuse = \"always\";"),
             "without-budget": (REFUSING, "retries = 2; retry_budget_percent = 0;"),
             "with-budget": (REFUSING, "retries = 2; retry_budget_percent = 100;"),
         })
@@ -102,6 +116,26 @@ class RetryTest(PlayedCase):
             self.assert_answer(self.ask(text, client), *((200, None) if repeated else
                                                          (502, "reset_before_response")))
             self.assertEqual(len(origin.messages_in_order()), 2 if repeated else 1)
+
+    def one_idle_connection(self):
+        """A client, and the origin's side of a connection that nobody uses now."""
+        self.played[0].begin()
+        client = self.connect()
+        self.assert_answer(self.ask(request("always"), client), 200)
+        connection = self.played[0].answered_by
+        self.played[0].begin()
+        return client, connection
+
+    def test_a_post_that_met_a_closed_connection_is_saved(self):
+        """The origin's FIN was lost on the way: what comes behind it never arrived."""
+        client, connection = self.one_idle_connection()
+        resets = self.pool("always")["backends"][0]["resets"]
+        with NoWayBack(self.bed, "origin1"):
+            connection.close()
+        self.assert_answer(self.ask(request("always", "POST", body=b"once"), client), 200)
+        message, = self.played[0].messages_in_order()
+        self.assertEqual(message.body, b"once")
+        self.assertLessEqual(self.pool("always")["backends"][0]["resets"] - resets, 1)
 
     def failing_requests(self, pool):
         """Retries and retries withheld of so many requests that nobody answers, and the time."""
