@@ -112,8 +112,8 @@ class OperatorViewTest(PlayedCase):
         self.assertGreaterEqual(backend["reuses"], 3)
         self.assertEqual(backend["reuses"] + backend["connects"], 4)
         total = self.daemon.status()["pools"][0]["backends"][0]
-        self.assertEqual(self.row(["backends"], ORIGIN1)["REUSED"],
-                         f"{100 * total['reuses'] // total['requests']} %")
+        self.assertEqual(self.row(["backends"], ORIGIN1)["REUSED %"],
+                         str(100 * total["reuses"] // total["requests"]))
 
     def test_retries_and_failures_are_their_backend_s(self):
         for _ in range(2):
