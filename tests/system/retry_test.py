@@ -137,6 +137,18 @@ class RetryTest(PlayedCase):
         self.assertEqual(message.body, b"once")
         self.assertLessEqual(self.pool("always")["backends"][0]["resets"] - resets, 1)
 
+    def test_a_post_that_arrived_before_its_origin_vanished_is_not_repeated(self):
+        """Neither the acknowledgment nor the end of the connection came back, and what is left on
+        the origin's host knows nothing of it."""
+        client, connection = self.one_idle_connection()
+        self.played[0].begin([HOLDS])
+        with NoWayBack(self.bed, "origin1"):
+            client.send(request("always", "POST", body=b"once"))
+            self.wait_for_message(self.played[0])
+            connection.reset()
+        self.assert_answer(self.take_answer(client), 502, "reset_before_response")
+        self.assertEqual(len(self.played[0].messages_in_order()), 1)
+
     def failing_requests(self, pool):
         """Retries and retries withheld of so many requests that nobody answers, and the time."""
         before, began, client = self.pool(pool), time.monotonic(), self.connect()
