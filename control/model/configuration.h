@@ -102,7 +102,7 @@ struct Limits {
   uint64_t request_body_bytes = 0;                                      // 0: unlimited
   uint32_t idle_connections = base::kIdleConnectionsPerBackendDefault;  // default of every pool
   uint32_t keep_alive_requests = 0;                                     // 0: unlimited
-  uint32_t retries = 1;  // further backends tried when a request may safely be repeated
+  uint32_t retries = 2;  // further backends tried when a request may safely be repeated
   bool operator==(const Limits&) const = default;
 };
 

@@ -58,7 +58,7 @@ struct PoolBounds {
 };
 
 struct Retries {
-  uint32_t count = 1;              // further backends tried
+  uint32_t count = 2;              // further backends tried
   std::vector<uint32_t> statuses;  // of responses that are worth another try
   uint32_t budget_percent = base::kRetryBudgetPercentDefault;  // of the pool's requests
   bool operator==(const Retries&) const = default;

@@ -75,21 +75,23 @@ FramingResult transfer_encoded(Version version, const FieldTable& fields,
   return Framing{Framing::Kind::Chunked, 0};
 }
 
+// An empty element is none of the digits: unlike elsewhere, it is not passed over.
+bool all_elements_are(std::string_view wanted, std::string_view list) noexcept {
+  while (true) {
+    const size_t comma = list.find(',');
+    if (trim_optional_space(list.substr(0, comma)) != wanted) return false;
+    if (comma == std::string_view::npos) return true;
+    list.remove_prefix(comma + 1);
+  }
+}
+
 // All elements of all Content-Length fields say the same, in the same digits.
 FramingResult equal_lengths(const FieldTable& fields, base::ByteSpan bytes) noexcept {
   const std::string_view first = view(fields.find(FieldId::ContentLength)->value, bytes);
   const std::string_view wanted = trim_optional_space(first.substr(0, first.find(',')));
   for (const Field& field : fields) {
-    if (field.id != FieldId::ContentLength) continue;
-    std::string_view rest = view(field.value, bytes);
-    while (true) {
-      const size_t comma = rest.find(',');
-      // An empty element is none of the digits: unlike elsewhere, it is not passed over.
-      if (trim_optional_space(rest.substr(0, comma)) != wanted) {
-        return Failure{ReplyReason::ContentLengthDuplicate};
-      }
-      if (comma == std::string_view::npos) break;
-      rest.remove_prefix(comma + 1);
+    if (field.id == FieldId::ContentLength && !all_elements_are(wanted, view(field.value, bytes))) {
+      return Failure{ReplyReason::ContentLengthDuplicate};
     }
   }
   return parse_content_length(wanted);

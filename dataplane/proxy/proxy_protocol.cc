@@ -15,7 +15,6 @@ namespace penstock::proxy {
 namespace {
 
 using State = ProxyHeaderStep::State;
-using base::Endpoint;
 using base::IpAddress;
 
 constexpr std::string_view kSignatureV1 = "PROXY ";

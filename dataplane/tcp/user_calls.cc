@@ -52,9 +52,7 @@ uint32_t Stream::acknowledged_mark() const noexcept {
   return connection_->sending.buffer.begin().value();
 }
 
-bool Stream::acknowledgments_are_sound() const noexcept {
-  return !connection_->sending.repeated;
-}
+bool Stream::acknowledgments_are_sound() const noexcept { return !connection_->sending.repeated; }
 
 nic::SliceQueue Stream::take_unacknowledged() noexcept {
   return connection_->sending.buffer.take_all();

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The pairs of check/: ten broken files, ten exact answers of `penstock check`, compiled and all.
+// The pairs of check/: broken files, exact answers of `penstock check`, compiled and all.
 #include <gtest/gtest.h>
 
 #include "control/compile/configuration_check.h"

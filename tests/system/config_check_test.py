@@ -11,9 +11,9 @@ GOLDEN = ROOT / "tests" / "golden" / "check"
 
 
 class ConfigCheckTest(unittest.TestCase):
-    def test_ten_broken_files_give_ten_exact_answers(self):
+    def test_broken_files_give_exact_answers(self):
         files = sorted(GOLDEN.glob("*.cfg"))
-        self.assertEqual(len(files), 10)
+        self.assertGreaterEqual(len(files), 10)
         for file in files:
             with self.subTest(file.name):
                 expected = file.with_suffix(".problems").read_text(encoding="utf-8")
