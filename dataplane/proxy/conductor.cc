@@ -28,6 +28,8 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
 
 Conductor::~Conductor() {
   while (Downstream* client = clients_.front()) cut(*client, last_turn_);
+  // Queues that were marked on the way; nobody waits in them any more.
+  serve_queues(last_turn_);
 }
 
 void Conductor::use_snapshot(Snapshot& snapshot, base::Instant now) noexcept {

@@ -3,11 +3,13 @@
 // Conducts every exchange of one worker: takes what TCP has ready, and moves each exchange as far
 // as bytes, buffers and peers allow. Its stages are one .cc each, in the order a request passes:
 // downstream_stage (clients), request_stage (head, rule, action), limit_stage (who comes too
-// often), upstream_stage (backend, retry), response_stage (head and body back), tunnel_stage (both
-// ways, after an upgrade), exchange_end (replies, records, keep-alive), deadlines. It understands
-// no bytes (http), decides no route (route) and picks no backend (balance). Owned by Proxy on one
-// worker; nothing allocates after construction. Invariant: an event handler leaves every object it
-// touched waiting for something that will come: an event of a stream, or a deadline.
+// often), queue_stage (bounds of the pool), upstream_stage (backend, retry), response_stage (head
+// and body back), tunnel_stage (both ways, after an upgrade), exchange_end (replies, records,
+// keep-alive), deadlines.
+// It understands no bytes (http), decides no route (route) and picks no backend (balance).
+// Owned by Proxy on one worker; nothing allocates after construction.
+// Invariant: an event handler leaves every object it touched waiting for something that will come:
+// an event of a stream, or a deadline.
 #pragma once
 
 #include <cstdint>
@@ -116,6 +118,7 @@ class Conductor {
   void try_backend(Exchange& exchange, http::ReplyReason failure, base::Instant now) noexcept;
   base::Result<upstream::BackendConnection*, upstream::LeaseError> lease_from(
       const balance::Backend& backend, Exchange& exchange, base::Instant now) noexcept;
+  void count_try(Exchange& exchange, const balance::Backend& backend) noexcept;
   void begin_attempt(Exchange& exchange, const balance::Backend& backend,
                      upstream::BackendConnection& connection, base::Instant now) noexcept;
   void give_up_attempt(Exchange& exchange, upstream::ConnectionPool::Farewell farewell) noexcept;

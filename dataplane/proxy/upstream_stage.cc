@@ -48,9 +48,7 @@ void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Insta
     if (lease) return begin_attempt(exchange, *backend, *lease.value(), now);
     if (lease.error() == LeaseError::AtBound) return join_queue(exchange, now);
     failure = upstream::reply_for(lease.error());
-    exchange.tried[exchange.tried_count++] = backend->id;
-    exchange.record.backend = backend->endpoint;
-    if (++exchange.record.tries > 1) counters_.retries.add();
+    count_try(exchange, *backend);
   }
   const bool takes_work = exchange.pool_plan().pool.takes_work();
   if (failure == ReplyReason::NoBackend && !takes_work &&
@@ -80,15 +78,18 @@ base::Result<BackendConnection*, LeaseError> Conductor::lease_from(const balance
       now);
 }
 
-void Conductor::begin_attempt(Exchange& exchange, const balance::Backend& backend,
-                              BackendConnection& connection, base::Instant now) noexcept {
+void Conductor::count_try(Exchange& exchange, const balance::Backend& backend) noexcept {
   exchange.tried[exchange.tried_count++] = backend.id;
   exchange.record.backend = backend.endpoint;
-  if (++exchange.record.tries > 1) {
-    counters_.retries.add();
-    counted_.pools[pool_id(exchange)].retries.add();
-    counted_.backends[backend.id].retries.add();
-  }
+  if (++exchange.record.tries == 1) return;
+  counters_.retries.add();
+  counted_.pools[pool_id(exchange)].retries.add();
+  counted_.backends[backend.id].retries.add();
+}
+
+void Conductor::begin_attempt(Exchange& exchange, const balance::Backend& backend,
+                              BackendConnection& connection, base::Instant now) noexcept {
+  count_try(exchange, backend);
   exchange.upstream = &connection;
   exchange.head_sent = false;
   exchange.gathers_response = false;

@@ -149,6 +149,13 @@ TEST_F(Bounds, OfPendingCountRequestsThatConnect) {
   EXPECT_EQ(world.pool_counters().pending.read(), 1u);
 }
 
+TEST_F(Bounds, OfConnectionsLetTheProxyEndWhileSomebodyWaits) {
+  build(with_bounds({.connections = 1}), 3);
+  world_->end_proxy();
+  world_->settle();
+  EXPECT_TRUE(clients_[2]->was_reset());
+}
+
 TEST_F(Bounds, AreKeptThroughANewSnapshot) {
   build(with_bounds({.connections = 1}), 2);
   world_->publish(with_bounds({.connections = 1}));
