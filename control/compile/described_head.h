@@ -32,7 +32,7 @@ class DescribedHead final : public route::FieldLookup {
   std::vector<std::string> deviations() const;
   std::optional<std::string_view> find(std::string_view name, uint32_t nth) const noexcept override;
   // Who asks, when `peer` opened the connection.
-  base::IpAddress client(base::IpAddress peer, http::Networks trusted) const {
+  base::IpAddress client(base::IpAddress peer, const base::PrefixSet& trusted) const {
     return http::client_address(peer, head_.fields, bytes(), trusted);
   }
   // Of this head; `client` is who asks.

@@ -68,7 +68,7 @@ http::ForwardingPolicy translate(const model::Forwarding& wanted) {
   policy.via = translate(wanted.via);
   policy.via_name = wanted.via_name;
   policy.request_id = translate(wanted.request_id);
-  policy.trusted_proxies = wanted.trusted_proxies;
+  policy.trusted_proxies = base::PrefixSet(wanted.trusted_proxies);
   return policy;
 }
 

@@ -153,7 +153,7 @@ RequestExplanation explain(const Blueprint& blueprint, const RequestDescription&
                           std::string(http::reply_text(head.refusal()));
     return explanation;
   }
-  const auto& trusted = blueprint.configuration.forwarding.trusted_proxies;
+  const base::PrefixSet trusted(blueprint.configuration.forwarding.trusted_proxies);
   const route::RequestView view = head.view(head.client(request.source, trusted));
   explanation.path = view.path;
   explanation.deviations = head.deviations();

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/http/client_address.h"
 
-#include <arpa/inet.h>
-
 #include <algorithm>
-#include <array>
+#include <span>
 
 #include "dataplane/http/char_class.h"
 
@@ -13,26 +11,6 @@ namespace {
 
 using base::IpAddress;
 
-// IpAddress::parse() allocates.
-std::optional<IpAddress> parse_address(std::string_view text) noexcept {
-  std::array<char, INET6_ADDRSTRLEN> terminated{};
-  if (text.size() >= terminated.size()) return std::nullopt;
-  text.copy(terminated.data(), text.size());
-  std::array<uint8_t, 16> octets{};
-  const auto word = [&](size_t begin, size_t end) {
-    uint64_t value = 0;
-    for (size_t i = begin; i < end; ++i) value = value << 8 | octets[i];
-    return value;
-  };
-  if (inet_pton(AF_INET, terminated.data(), octets.data()) == 1) {
-    return IpAddress::from_v4(static_cast<uint32_t>(word(0, 4)));
-  }
-  if (inet_pton(AF_INET6, terminated.data(), octets.data()) == 1) {
-    return IpAddress::from_v6(word(0, 8), word(8, 16));
-  }
-  return std::nullopt;
-}
-
 bool is_port(std::string_view text) noexcept {
   return !text.empty() && text.size() <= 5 && std::all_of(text.begin(), text.end(), is_digit);
 }
@@ -40,7 +18,8 @@ bool is_port(std::string_view text) noexcept {
 // Goes through X-Forwarded-For from its end.
 class Walk {
  public:
-  Walk(IpAddress peer, Networks trusted) noexcept : client_(peer), trusted_(trusted) {}
+  Walk(IpAddress peer, const base::PrefixSet& trusted) noexcept
+      : client_(peer), trusted_(trusted) {}
 
   IpAddress client() const noexcept { return client_; }
 
@@ -61,16 +40,13 @@ class Walk {
 
  private:
   IpAddress client_;
-  Networks trusted_;
+  const base::PrefixSet& trusted_;
 };
 
 }  // namespace
 
-Trust trust_in(IpAddress address, Networks trusted) noexcept {
-  for (const base::IpPrefix& network : trusted) {
-    if (network.contains(address)) return Trust::Trusted;
-  }
-  return Trust::Untrusted;
+Trust trust_in(IpAddress address, const base::PrefixSet& trusted) noexcept {
+  return trusted.contains(address) ? Trust::Trusted : Trust::Untrusted;
 }
 
 std::optional<IpAddress> parse_forwarded_for(std::string_view element) noexcept {
@@ -79,7 +55,7 @@ std::optional<IpAddress> parse_forwarded_for(std::string_view element) noexcept 
     if (close == std::string_view::npos) return std::nullopt;
     const std::string_view rest = element.substr(close + 1);
     if (!rest.empty() && !(rest.front() == ':' && is_port(rest.substr(1)))) return std::nullopt;
-    const auto address = parse_address(element.substr(1, close - 1));
+    const auto address = IpAddress::parse(element.substr(1, close - 1));
     return address && element.find(':') < close ? address : std::nullopt;
   }
   const size_t colon = element.find(':');
@@ -88,11 +64,11 @@ std::optional<IpAddress> parse_forwarded_for(std::string_view element) noexcept 
     if (!is_port(element.substr(colon + 1))) return std::nullopt;
     element = element.substr(0, colon);
   }
-  return parse_address(element);
+  return IpAddress::parse(element);
 }
 
 IpAddress client_address(IpAddress peer, const FieldTable& fields, base::ByteSpan head,
-                         Networks trusted) noexcept {
+                         const base::PrefixSet& trusted) noexcept {
   if (!fields.has(FieldId::XForwardedFor) || trust_in(peer, trusted) == Trust::Untrusted) {
     return peer;
   }

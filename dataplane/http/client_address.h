@@ -8,20 +8,18 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string_view>
 
 #include "dataplane/base/address.h"
 #include "dataplane/base/bytes.h"
+#include "dataplane/base/prefix_set.h"
 #include "dataplane/http/headers.h"
 
 namespace penstock::http {
 
 enum class Trust : uint8_t { Untrusted, Trusted };
 
-using Networks = std::span<const base::IpPrefix>;
-
-Trust trust_in(base::IpAddress address, Networks trusted) noexcept;
+Trust trust_in(base::IpAddress address, const base::PrefixSet& trusted) noexcept;
 
 // An element of X-Forwarded-For: an address, perhaps with a port, an IPv6 one perhaps in brackets.
 std::optional<base::IpAddress> parse_forwarded_for(std::string_view element) noexcept;
@@ -30,6 +28,6 @@ std::optional<base::IpAddress> parse_forwarded_for(std::string_view element) noe
 // it is the client. Else the client is the last address in X-Forwarded-For that is not trusted;
 // where an element is no address, or there are no more, the trusted one in front of that.
 base::IpAddress client_address(base::IpAddress peer, const FieldTable& fields, base::ByteSpan head,
-                               Networks trusted) noexcept;
+                               const base::PrefixSet& trusted) noexcept;
 
 }  // namespace penstock::http

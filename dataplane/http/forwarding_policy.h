@@ -8,9 +8,8 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "dataplane/base/address.h"
+#include "dataplane/base/prefix_set.h"
 
 namespace penstock::http {
 
@@ -31,7 +30,7 @@ struct ForwardingPolicy {
   Addition via = Addition::Omit;         // RFC 9110 7.6.3, in both directions
   Addition request_id = Addition::Omit;  // X-Request-ID, in both directions
   std::string via_name = "penstock";
-  std::vector<base::IpPrefix> trusted_proxies;  // at most base::kTrustedProxiesMax
+  base::PrefixSet trusted_proxies;  // peers in it may speak for their clients
 };
 
 // Empty: messages get no Via of ours.

@@ -65,7 +65,7 @@ TEST(HttpTranslation, KnowsWhatMessagesAreGiven) {
   EXPECT_EQ(policy.via, http::Addition::Append);
   EXPECT_EQ(policy.request_id, http::Addition::Append);
   EXPECT_EQ(policy.via_name, "edge");
-  EXPECT_EQ(policy.trusted_proxies, wanted.trusted_proxies);
+  EXPECT_EQ(policy.trusted_proxies, base::PrefixSet(wanted.trusted_proxies));
 }
 
 TEST(HttpTranslation, KnowsWhatBecomesOfXForwarded) {

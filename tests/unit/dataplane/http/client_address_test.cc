@@ -13,8 +13,8 @@ namespace {
 
 base::IpAddress ip(std::string_view text) { return *base::IpAddress::parse(text); }
 
-const std::vector<base::IpPrefix> kTrusted = {*base::IpPrefix::parse("10.0.0.0/8"),
-                                              *base::IpPrefix::parse("2001:db8::/32")};
+const base::PrefixSet kTrusted(std::vector<base::IpPrefix>{
+    *base::IpPrefix::parse("10.0.0.0/8"), *base::IpPrefix::parse("2001:db8::/32")});
 
 std::string client(const std::string& field_lines, std::string_view peer = "10.0.0.1") {
   const auto request = request_with(field_lines);

@@ -25,7 +25,7 @@ using testing::status_of;
 // The world's clients are at 10.0.0.2.
 SnapshotSpec trusting(const std::string& network) {
   SnapshotSpec spec;
-  spec.forwarding.trusted_proxies = {*base::IpPrefix::parse(network)};
+  spec.forwarding.trusted_proxies = base::PrefixSet(std::vector{*base::IpPrefix::parse(network)});
   spec.rules = {testing::rule("office", route::FixedResponse{418, "", ""}),
                 testing::rule("all", route::Forward{0})};
   const std::vector<base::IpPrefix> office = {*base::IpPrefix::parse("192.0.2.0/24")};
@@ -67,7 +67,8 @@ TEST(Forwarding, KeepsWhatATrustedProxySaidOfTheScheme) {
 TEST(Forwarding, BalancesByTheClientThatAProxySpeaksFor) {
   SnapshotSpec spec;
   const std::vector<uint16_t> ports = {8000, 8001, 8002};
-  spec.forwarding.trusted_proxies = {*base::IpPrefix::parse("10.0.0.0/8")};
+  spec.forwarding.trusted_proxies =
+      base::PrefixSet(std::vector{*base::IpPrefix::parse("10.0.0.0/8")});
   spec.pools = {testing::pool_at(ports, balance::Policy::Maglev)};
   ProxyWorld world(spec);
   for (const uint16_t port : ports) world.answer_with(port, ok(std::to_string(port)));
@@ -131,7 +132,8 @@ TEST(RequestIds, AreTheSameForBackendClientAndLog) {
 TEST(RequestIds, AreKeptFromTrustedProxiesWhenTheyAreSane) {
   SnapshotSpec spec;
   spec.forwarding.request_id = Addition::Append;
-  spec.forwarding.trusted_proxies = {*base::IpPrefix::parse("10.0.0.0/8")};
+  spec.forwarding.trusted_proxies =
+      base::PrefixSet(std::vector{*base::IpPrefix::parse("10.0.0.0/8")});
   ProxyWorld world(spec);
   world.answer_with(8000, ok());
   auto& client = world.connect();
