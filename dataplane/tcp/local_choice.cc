@@ -18,6 +18,8 @@ constexpr base::Duration kReusableAfter = base::Duration::from_s(1);
 bool may_succeed(const Shared& shared, const TimeWaitRecord& old, base::Instant now) noexcept {
   const base::Instant entered = old.expires - shared.settings.time_wait;
   if (now - entered < kReusableAfter) return false;
+  // RFC 6191 2: our clock has gone on, so that either side knows old segments by their time stamps.
+  if (old.timestamps.enabled()) return true;
   return initial_sequence(old.flow, shared.settings.isn_key, now) > old.snd_nxt;
 }
 

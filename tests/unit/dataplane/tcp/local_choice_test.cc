@@ -134,19 +134,31 @@ TEST_F(LocalChoice, GoesOnToTheNextAddressWhenThePortsOfOneAreTaken) {
 // One connection to the peer that we closed first, by the only port that there is.
 class OnlyPortInTimeWait : public ::testing::Test {
  protected:
-  OnlyPortInTimeWait() {
-    d_.open_actively();
+  enum class Stamps { None, Both };
+  void close_first(Stamps stamps = Stamps::None) {
+    const auto stamp = stamps == Stamps::Both ? std::optional<uint32_t>(500) : std::nullopt;
+    d_.connect();
+    d_.expect({.flags = "S"});
+    d_.peer_sends({.flags = "SA", .ack = 1, .mss = 1000, .stamp = stamp});
+    d_.expect({.flags = "A", .seq = 1, .ack = 1, .echo = stamp});
+    d_.take_events();
     d_.close();
     d_.expect({.flags = "FA", .seq = 1, .ack = 1});
-    d_.peer_sends({.flags = "FA", .seq = 1, .ack = 2});
+    d_.peer_sends({.flags = "FA", .seq = 1, .ack = 2, .stamp = stamp});
     d_.expect({.flags = "A", .seq = 2, .ack = 2});
     d_.release();
     EXPECT_EQ(d_.counters().time_wait.read(), 1u);
+  }
+  auto open_again(int64_t after_ms) {
+    d_.at_ms(after_ms);
+    return d_.node().stack.connect(endpoint("10.0.0.1", 9000), {},
+                                   kStart + base::Duration::from_ms(after_ms));
   }
   tcp::StackSettings settings() {
     tcp::StackSettings stack = testing::TcpDialogue::small_settings();
     stack.worker = 1;
     stack.ways = ways_;
+    stack.time_wait = base::Duration::from_s(240);
     return stack;
   }
 
@@ -156,6 +168,7 @@ class OnlyPortInTimeWait : public ::testing::Test {
 };
 
 TEST_F(OnlyPortInTimeWait, IsTakenOverWhenTheOldConnectionIsASecondGone) {
+  close_first();
   d_.at_ms(2000);
   d_.connect();
   EXPECT_EQ(d_.counters().time_wait_reused.read(), 1u);
@@ -165,12 +178,25 @@ TEST_F(OnlyPortInTimeWait, IsTakenOverWhenTheOldConnectionIsASecondGone) {
 }
 
 TEST_F(OnlyPortInTimeWait, IsLeftAloneBefore) {
-  d_.at_ms(900);
-  const auto stream = d_.node().stack.connect(endpoint("10.0.0.1", 9000), {},
-                                              kStart + base::Duration::from_ms(900));
-  EXPECT_EQ(stream.error(), ConnectError::NoPort);
+  close_first(Stamps::Both);
+  EXPECT_EQ(open_again(900).error(), ConnectError::NoPort);
   EXPECT_EQ(d_.counters().time_wait.read(), 1u);
   EXPECT_EQ(d_.counters().source_ports_exhausted.read(), 1u);
+}
+
+// After 150 s the clock of initial numbers has gone around half of its circle.
+TEST_F(OnlyPortInTimeWait, IsLeftAloneWhereOurNumbersWouldLieBehindTheOldOnes) {
+  close_first();
+  EXPECT_EQ(open_again(150'000).error(), ConnectError::NoPort);
+}
+
+// RFC 6191 2.
+TEST_F(OnlyPortInTimeWait, IsTakenOverWhateverTheNumbersWhereTimeStampsTellTheAge) {
+  close_first(Stamps::Both);
+  auto stream = open_again(150'000);
+  ASSERT_TRUE(stream.ok());
+  EXPECT_EQ(d_.counters().time_wait_reused.read(), 1u);
+  stream->release();
 }
 
 }  // namespace
