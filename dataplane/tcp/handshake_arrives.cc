@@ -142,12 +142,12 @@ bool try_open_by_cookie(Shared& shared, Segment& segment, uint32_t tag,
   return true;
 }
 
-// Bytes that have overtaken the ACK of a cookie, or whose ACK was lost: a reset would turn away
-// whoever means it. He sends the first of them again, and that opens.
+// What has overtaken the ACK of a cookie, or follows one that was lost: bytes, a FIN, or the answer
+// to a SYN,ACK that came twice. A reset would turn away whoever means it. He sends the first of his
+// bytes again, and that opens.
 bool may_be_behind_cookie(const Shared& shared, const Segment& segment,
                           base::Instant now) noexcept {
-  return now < shared.cookies_good_until && segment.flags.ack() && !segment.flags.syn() &&
-         segment.payload_bytes() > 0;
+  return now < shared.cookies_good_until && segment.flags.ack() && !segment.flags.syn();
 }
 
 // RFC 6191 2: with time stamps on both, the later one opens the connection again, and of equal ones
