@@ -38,7 +38,8 @@ struct Loss {
   ProportionalRate prr;
   TailProbe tail_probe;
   base::Instant reorder_at = base::Instant::never();  // when RACK looks again
-  uint32_t duplicates = 0;  // segments that duplicate ACKs say have left the network
+  uint32_t duplicates = 0;    // segments that duplicate ACKs say have left the network
+  uint32_t last_advance = 0;  // bytes that the last ACK was for, with peers without SACK
 
   // --- Whether the last reduction was needed.
   uint32_t unproven = 0;       // retransmissions that no D-SACK has called needless
@@ -46,6 +47,7 @@ struct Loss {
   bool timeout_in_doubt = false;
 
   static constexpr uint32_t kDuplicateThreshold = 3;
+  static constexpr uint32_t kSmallAdvanceSegments = 4;
 
   void start(Seq iss) noexcept { recover = iss; }
 };

@@ -21,6 +21,8 @@ struct News {
   bool reports_duplicate = false;   // D-SACK
   bool original_delivered = false;  // a segment that was sent once, from before the time-out
   bool found_lost = false;
+  bool has_retransmission = false;  // what was sent again is among what is delivered
+  base::Instant resent_at = {};     // when the latest of it left
   uint32_t delivered = 0;
   base::Duration sample = {};  // zero: none
 };
@@ -39,6 +41,14 @@ bool is_duplicate_report(std::span<const wire::SackBlock> blocks, Seq ack) noexc
          Seq(blocks[0].right) <= Seq(blocks[1].right);
 }
 
+// RFC 3522: the ACK echoes what left before `sent_at`; an ACK without an echo says nothing of it.
+bool echoes_before(const Connection& connection, const Segment& segment,
+                   base::Instant sent_at) noexcept {
+  const auto& stamps = segment.options.timestamps;
+  return connection.timestamps.enabled() && stamps &&
+         Timestamps::is_before(stamps->echo_reply, connection.timestamps.value(sent_at));
+}
+
 // RFC 8985 6.2 step 2: an ACK that comes sooner than any can is for an earlier transmission; and
 // while a time-out is in doubt, every one may be.
 bool is_ambiguous(const Connection& connection, const SentSegment& sent,
@@ -46,9 +56,17 @@ bool is_ambiguous(const Connection& connection, const SentSegment& sent,
   if (!sent.retransmitted) return false;
   if (connection.sending.loss.timeout_in_doubt) return true;
   if (news.now - sent.sent_at < connection.sending.rtt.minimum()) return true;
-  const auto& stamps = news.segment.options.timestamps;
-  return connection.timestamps.enabled() && stamps &&
-         Timestamps::is_before(stamps->echo_reply, connection.timestamps.value(sent.sent_at));
+  return echoes_before(connection, news.segment, sent.sent_at);
+}
+
+// Karn's algorithm: an ACK that covers what was sent again measures nothing, not even by segments
+// that were sent once: they may have waited behind it, or for an ACK that was lost. An echo of the
+// latest transmission, or of a later one, takes the doubt away (RFC 7323 4.1).
+base::Duration covered_sample(const Connection& connection, const News& news) noexcept {
+  if (!news.has_retransmission) return news.sample;
+  if (!connection.timestamps.enabled()) return {};
+  if (echoes_before(connection, news.segment, news.resent_at)) return {};
+  return news.now - news.resent_at;
 }
 
 // Steps 1 and 2: what is newly delivered leaves the scoreboard or is marked there.
@@ -59,6 +77,9 @@ void note_delivered(Connection& connection, News& news) noexcept {
     if (!sent.retransmitted) {
       if (news.sample == base::Duration()) news.sample = news.now - sent.sent_at;
       news.original_delivered |= sent.end <= sending.loss.recover;
+    } else {
+      news.has_retransmission = true;
+      news.resent_at = std::max(news.resent_at, sent.sent_at);
     }
     if (connection.handshake.sack && !is_ambiguous(connection, sent, news)) {
       sending.loss.rack.on_delivered(sent, news.now);
@@ -66,6 +87,7 @@ void note_delivered(Connection& connection, News& news) noexcept {
   };
   const uint32_t sacked_before = sending.scoreboard.sacked_bytes();
   sending.scoreboard.acknowledge(sending.una, cells, visit);
+  news.sample = covered_sample(connection, news);
   news.delivered = bytes_between(news.una_before, sending.una) -
                    (sacked_before - sending.scoreboard.sacked_bytes());
   const auto blocks = sack_blocks(connection, news.segment);
@@ -157,6 +179,14 @@ bool mark_first_lost(Connection& connection) noexcept {
   return true;
 }
 
+// RFC 6582 3.2 step 2 and 4.1: behind what went out before the last loss, duplicates are of that
+// loss, unless the ACK before them was for so little that few segments can have been repeated.
+bool duplicates_show_loss(const Sending& sending) noexcept {
+  if (sending.una > sending.loss.recover) return true;
+  return sending.congestion.window() > sending.mss &&
+         sending.loss.last_advance <= Loss::kSmallAdvanceSegments * sending.mss;
+}
+
 // RFC 5681 3.2 and RFC 6582 3.2, for peers without SACK.
 void count_duplicates(Connection& connection, News& news) noexcept {
   Sending& sending = connection.sending;
@@ -165,6 +195,7 @@ void count_duplicates(Connection& connection, News& news) noexcept {
     // In recovery, each ACK that is not for all shows the next segment that is missing.
     const uint32_t segments = news.delivered / sending.mss;
     loss.duplicates -= std::min(loss.duplicates, std::max(segments, 1u) - 1);
+    loss.last_advance = news.delivered;
     if (loss.phase == LossPhase::Recovery && sending.una < loss.recover) {
       news.found_lost = mark_first_lost(connection);
     } else {
@@ -175,13 +206,12 @@ void count_duplicates(Connection& connection, News& news) noexcept {
   if (!is_duplicate_ack(sending, news.segment)) return;
   // Each says that one of the segments behind the first has left the network.
   if (loss.duplicates + 1 >= sending.scoreboard.count()) return;
+  if (loss.phase == LossPhase::Open && loss.duplicates + 1 == Loss::kDuplicateThreshold) {
+    news.found_lost = duplicates_show_loss(sending) && mark_first_lost(connection);
+    if (!news.found_lost) return;
+  }
   news.delivered = sending.mss;
   ++loss.duplicates;
-  // Duplicates of what went out before the last loss say nothing new (RFC 6582 3.2, step 2).
-  if (loss.duplicates == Loss::kDuplicateThreshold && loss.phase == LossPhase::Open &&
-      sending.una > loss.recover) {
-    news.found_lost = mark_first_lost(connection);
-  }
 }
 
 // RFC 8985 7.4: what the probe of the tail has shown.

@@ -179,6 +179,56 @@ TEST(LossDialogue, DuplicatesAfterATimeOutStartNoRecovery) {
   EXPECT_EQ(d.counters().fast_retransmits.read(), 0u);
 }
 
+// RFC 6298 3: an ACK that covers what was sent again measures nothing.
+TEST(LossDialogue, AnAckBehindATimeOutDoesNotMeasureWhatWasSentOnce) {
+  TcpDialogue d;
+  d.open_passively();
+  write_and_expect(d, 4);
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 4001});
+  d.write(500);
+  d.expect({.flags = "A", .seq = 4001, .ack = 1, .length = 500});
+  d.at_ms(600);
+  d.expect_silence();
+  d.at_ms(602);
+  d.expect({.flags = "A", .seq = 4001, .ack = 1, .length = 500});
+}
+
+// A connection whose time-out was mended by an ACK for `mended` segments, all that had been sent.
+void mend_time_out(TcpDialogue& d, uint32_t mended) {
+  d.open_passively();
+  write_and_expect(d, mended);
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 1000});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1 + 1000 * mended});
+}
+
+// RFC 6582 4.1.
+TEST(LossDialogue, DuplicatesBehindASmallAdvanceStartRecovery) {
+  TcpDialogue d;
+  mend_time_out(d, 4);
+  d.write(14'000);
+  while (d.has_sent()) d.skip_one();
+  for (int i = 0; i < 3; ++i) d.peer_sends_ignoring({.flags = "A", .seq = 1, .ack = 4001});
+  EXPECT_EQ(d.counters().fast_retransmits.read(), 1u);
+}
+
+// As many may have been repeated needlessly. RFC 3042 lets two segments out, however many come.
+TEST(LossDialogue, DuplicatesBehindALargeAdvanceLetTwoSegmentsOut) {
+  TcpDialogue d;
+  mend_time_out(d, 8);
+  d.write(30'000);
+  while (d.has_sent()) d.skip_one();
+  uint32_t sent = 0;
+  for (int i = 0; i < 8; ++i) {
+    d.peer_sends({.flags = "A", .seq = 1, .ack = 8001});
+    for (; d.has_sent(); ++sent) d.skip_one();
+  }
+  EXPECT_EQ(sent, 2u);
+  EXPECT_EQ(d.counters().fast_retransmits.read(), 0u);
+}
+
 // RFC 9293 3.8.6.2.1 is about new bytes: what was sent and lost is sent again, however small the
 // window has become.
 TEST(LossDialogue, ASmallSegmentIsSentAgainThoughMoreWaitsBehindIt) {

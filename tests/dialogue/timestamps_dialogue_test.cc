@@ -150,6 +150,53 @@ TEST(TimestampsDialogue, ANeedlessTimeOutIsTakenBack) {
   EXPECT_EQ(d.counters().timeouts_spurious.read(), 1u);
 }
 
+// Without SACK, so that no tail probe comes before the time-out.
+void open_with_stamps_alone(TcpDialogue& d) {
+  d.listen();
+  d.peer_sends({.flags = "S", .mss = 1000, .stamp = 500, .echo = 0});
+  d.expect({.flags = "SA", .ack = 1, .echo = 500});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1, .stamp = 500});
+}
+
+// RFC 7323 4.1: the echo tells which transmission is acknowledged, so the time-out, which had
+// become 400 ms, comes down again.
+TEST(TimestampsDialogue, AnEchoOfARetransmissionMeasuresIt) {
+  TcpDialogue d;
+  open_with_stamps_alone(d);
+  d.write(988);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 988});
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 988});
+  const uint32_t again = d.our_stamp();
+  d.at_ms(230);
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 989, .stamp = 501, .echo = again});
+  d.write(988);
+  d.expect({.flags = "A", .seq = 989, .ack = 1, .length = 988});
+  d.at_ms(428);
+  d.expect_silence();
+  d.at_ms(432);
+  d.expect({.flags = "A", .seq = 989, .ack = 1, .length = 988});
+}
+
+// An old echo leaves it in doubt, also for what was sent once: the time-out stays as long as it is.
+TEST(TimestampsDialogue, AnEchoOfWhatWasLateMeasuresNothing) {
+  TcpDialogue d;
+  open_with_stamps_alone(d);
+  d.write(1976);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 988});
+  const uint32_t original = d.our_stamp();
+  d.expect({.flags = "A", .seq = 989, .ack = 1, .length = 988});
+  d.at_ms(201);
+  d.expect({.flags = "A", .seq = 1, .ack = 1, .length = 988});
+  d.peer_sends({.flags = "A", .seq = 1, .ack = 1977, .stamp = 501, .echo = original});
+  d.write(988);
+  d.expect({.flags = "A", .seq = 1977, .ack = 1, .length = 988});
+  d.at_ms(600);
+  d.expect_silence();
+  d.at_ms(602);
+  d.expect({.flags = "A", .seq = 1977, .ack = 1, .length = 988});
+}
+
 void close_first(TcpDialogue& d) {
   d.close();
   d.expect({.flags = "FA", .seq = 1, .ack = 1});
