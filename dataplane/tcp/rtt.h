@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // The round-trip time of one connection, and the retransmission time-out that follows from it.
-// Samples come from loss_recovery.cc, which takes none of a segment that was sent twice (Karn). One
-// sample of each flight shapes the mean; every sample may be the new minimum.
+// Samples come from loss_recovery.cc, which takes none that may be of another transmission (Karn).
+// One sample of each flight shapes the mean; every sample may be the new minimum.
 // It arms no timer: timers.cc asks for timeout().
 // Called by the worker that owns the connection.
 // Invariants: kRtoMin <= timeout() <= kRtoMax.
