@@ -4,7 +4,8 @@
 
 The order is written once, between `# layers-begin` and `# layers-end` in dataplane/meson.build and
 control/meson.build: one line a layer, lowest first, `name : what it may include   why it exists`.
-An allowance is a layer of the same part, a folder named from the root, or one single header.
+An allowance is a layer of the same part, a folder named from the root, or one single header. A
+folder within a layer is that layer's own: others may include of it only what their line names.
 Usage: scripts/check_layers.py [ROOT]. Exit status 1 and one line a finding when something is wrong.
 """
 
@@ -18,7 +19,7 @@ LAYER = re.compile(r"^#\s+([a-z0-9_]+)\s*:(.*)$")
 
 
 def parse_layers(root, part):
-    """Returns {layer: [allowed path prefixes]} in the order of the file, and findings."""
+    """Returns {layer: [allowed headers, and folders with `/`]} as in the file, and findings."""
     path = root / part / "meson.build"
     lines = path.read_text(encoding="utf-8").splitlines()
     if "# layers-begin" not in lines or "# layers-end" not in lines:
@@ -37,7 +38,7 @@ def parse_layers(root, part):
             if "/" not in word and word not in layers:
                 where = f"{part}/meson.build:{number + 1}"
                 findings.append(f"{where}: {name} may include {word}, which stands later")
-        layers[name] = [f"{part}/{name}/"] + [allowance(part, word) for word in words]
+        layers[name] = [allowance(part, word) for word in words]
     return layers, findings
 
 
@@ -54,15 +55,23 @@ def includes_of(path):
             yield number, match.group(1)
 
 
+def is_allowed(target, allowance):
+    """Whether a header is the allowed one, or stands in the allowed folder, not in one within."""
+    folder, _, _ = target.rpartition("/")
+    return allowance in (target, f"{folder}/")
+
+
 def check_file(root, path, allowed):
     """Returns the findings of one source: each include against what its layer may include."""
     here = path.relative_to(root).as_posix()
+    layer = "/".join(here.split("/")[:2])
     findings = []
     for number, target in includes_of(path):
         if not (root / target).is_file():
             findings.append(f'{here}:{number}: includes "{target}", which is no file from the root')
-        elif not any(target == prefix or target.startswith(prefix) for prefix in allowed):
-            layer = "/".join(here.split("/")[:2])
+        elif target.startswith(f"{layer}/"):
+            continue
+        elif not any(is_allowed(target, allowance) for allowance in allowed):
             findings.append(f"{here}:{number}: {layer} may not include {target}")
     return findings
 

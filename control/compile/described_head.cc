@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "dataplane/http/h1/request_parser.h"
+#include "dataplane/http/codec.h"
 
 namespace penstock::compile {
 namespace {
@@ -27,15 +27,15 @@ std::string head_text(const RequestDescription& request) {
 
 DescribedHead::DescribedHead(const RequestDescription& request, const http::RequestPolicy& policy)
     : text_(head_text(request)), path_room_(text_.size()) {
-  const http::h1::ParseStep step = http::h1::RequestParser().parse(bytes(), head_);
+  const http::ParseStep step = http::Codec().parse_head(bytes(), head_);
   switch (step.state) {
-    case http::h1::ParseStep::State::Complete:
+    case http::ParseStep::State::Complete:
       judgement_ = http::judge_request(head_, bytes(), policy, path_room_);
       return;
-    case http::h1::ParseStep::State::Error:
+    case http::ParseStep::State::Error:
       judgement_.refusal = step.error;
       return;
-    case http::h1::ParseStep::State::NeedMore:  // some text held the end of a head in itself
+    case http::ParseStep::State::NeedMore:  // some text held the end of a head in itself
       judgement_.refusal = http::ReplyReason::RequestLineInvalid;
       return;
   }

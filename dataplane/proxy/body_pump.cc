@@ -1,16 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/proxy/body_pump.h"
 
-#include <array>
 #include <cstring>
-
-#include "dataplane/http/h1/writer.h"
 
 namespace penstock::proxy {
 
 namespace {
-
-using Kind = http::Framing::Kind;
 
 // Writes a few bytes of framing as a slice of their own.
 bool write_text(std::string_view text, tcp::Stream to, nic::PacketPool& pool) noexcept {
@@ -52,40 +47,22 @@ bool BodyPump::find_payload(nic::SliceQueue& source) noexcept {
 
 bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
                              nic::PacketPool& pool) noexcept {
-  if (leaving_ != Kind::Chunked) {
-    nic::Slice part = source.take_front(count, pool);
-    if (!part) return false;
-    to.write(std::move(part));
-    pending_ = 0;
-    return true;
-  }
-  // The end of the last chunk travels with the header of the next one.
-  std::array<uint8_t, http::h1::kChunkEnd.size() + http::h1::kChunkHeaderBytesMax> header;
-  size_t length = 0;
-  if (chunk_open_) {
-    length = http::h1::kChunkEnd.size();
-    std::memcpy(header.data(), http::h1::kChunkEnd.data(), length);
-  }
-  length += http::h1::emit_chunk_header(count, base::MutableByteSpan(header).subspan(length));
+  const http::FramingBytes before = encoder_.before_piece(count);
   nic::Slice part = source.take_front(count, pool);
   if (!part) return false;
-  if (!write_text(base::as_text(base::ByteSpan(header).first(length)), to, pool)) {
+  if (!before.empty() && !write_text(before.text(), to, pool)) {
     source.push_front(std::move(part));
     return false;
   }
   to.write(std::move(part));
-  chunk_open_ = true;
+  encoder_.on_piece();
   pending_ = 0;
   return true;
 }
 
 bool BodyPump::write_end(tcp::Stream to, nic::PacketPool& pool) noexcept {
-  if (leaving_ != Kind::Chunked) return true;
-  std::array<char, http::h1::kChunkEnd.size() + http::h1::kLastChunk.size()> end;
-  size_t length = 0;
-  if (chunk_open_) length += http::h1::kChunkEnd.copy(end.data(), http::h1::kChunkEnd.size());
-  length += http::h1::kLastChunk.copy(end.data() + length, http::h1::kLastChunk.size());
-  return write_text({end.data(), length}, to, pool);
+  const http::FramingBytes end = encoder_.at_end();
+  return end.empty() || write_text(end.text(), to, pool);
 }
 
 }  // namespace penstock::proxy

@@ -12,6 +12,7 @@
 #include <cstdint>
 
 #include "dataplane/http/body_decoder.h"
+#include "dataplane/http/body_encoder.h"
 #include "dataplane/http/framing.h"
 #include "dataplane/nic/slice.h"
 #include "dataplane/tcp/stream.h"
@@ -25,8 +26,8 @@ class BodyPump {
   // `arriving` is how the body is framed by its sender, `leaving` how the receiver gets it.
   BodyPump(http::Framing arriving, http::Framing leaving) noexcept
       : decoder_(arriving),
-        leaving_(leaving.kind),
-        done_(decoder_.is_complete() && leaving.kind != http::Framing::Kind::Chunked) {}
+        encoder_(leaving.kind),
+        done_(decoder_.is_complete() && !encoder_.marks_end()) {}
 
   enum class State : uint8_t {
     Starved,    // wants more bytes from its source
@@ -45,11 +46,11 @@ class BodyPump {
   bool is_done() const noexcept { return done_; }
   // All of the body has been taken from the source.
   bool is_source_complete() const noexcept { return decoder_.is_complete() && pending_ == 0; }
-  // Something has left for the receiver: payload, or the end of a chunked body without any.
+  // Something has left for the receiver: payload, or the mark at the end of a body without any.
   bool has_written() const noexcept {
-    return payload_bytes() > 0 || (done_ && leaving_ == http::Framing::Kind::Chunked);
+    return payload_bytes() > 0 || (done_ && encoder_.marks_end());
   }
-  http::Framing::Kind leaving() const noexcept { return leaving_; }
+  http::Framing::Kind leaving() const noexcept { return encoder_.kind(); }
   uint64_t payload_bytes() const noexcept { return decoder_.payload_bytes(); }
   http::ReplyReason error() const noexcept { return error_; }
 
@@ -61,11 +62,10 @@ class BodyPump {
   bool write_end(tcp::Stream to, nic::PacketPool& pool) noexcept;
 
   http::BodyDecoder decoder_;
-  http::Framing::Kind leaving_ = http::Framing::Kind::None;
+  http::BodyEncoder encoder_;
   http::ReplyReason error_ = http::ReplyReason::None;
   // Payload at the front of the source that the decoder has passed and nobody has moved yet.
   uint32_t pending_ = 0;
-  bool chunk_open_ = false;  // a chunk was written whose CRLF is still to come
   bool done_ = true;
 };
 

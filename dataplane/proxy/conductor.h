@@ -23,7 +23,7 @@
 #include "dataplane/base/slab.h"
 #include "dataplane/base/timer_wheel.h"
 #include "dataplane/http/compliance.h"
-#include "dataplane/http/h1/writer.h"
+#include "dataplane/http/local_reply.h"
 #include "dataplane/http/message.h"
 #include "dataplane/proxy/downstream.h"
 #include "dataplane/proxy/exchange.h"
@@ -182,7 +182,7 @@ class Conductor {
   void refuse(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
   // Closes only when the request's body has not all been taken.
   void refuse_or_reply(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
-  void reply(Exchange& exchange, const http::h1::LocalReply& reply, base::Instant now) noexcept;
+  void reply(Exchange& exchange, const http::LocalReply& reply, base::Instant now) noexcept;
   void finish(Exchange& exchange, base::Instant now) noexcept;
   void drop_exchange(Exchange& exchange, base::Instant now) noexcept;
   void record(Exchange& exchange, base::Instant now) noexcept;

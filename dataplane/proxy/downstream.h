@@ -13,7 +13,7 @@
 
 #include "dataplane/base/list.h"
 #include "dataplane/base/timer_wheel.h"
-#include "dataplane/http/h1/head_scanner.h"
+#include "dataplane/http/codec.h"
 #include "dataplane/proxy/proxy_protocol.h"
 #include "dataplane/tcp/stream.h"
 
@@ -41,7 +41,7 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
 
   tcp::Stream stream;
   Exchange* exchange = nullptr;
-  http::h1::HeadScanner scanner;
+  http::HeadProgress head_progress;
   // Who the client is and where it went: the connection's own ends, or what a PROXY protocol header
   // said.
   ClientEndpoints ends;
@@ -52,6 +52,7 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
   uint32_t bytes_left = 0;   // not acknowledged when that was looked at last
   uint32_t listener = 0;     // slot in Listeners
   uint32_t listener_id = 0;  // by which it is counted
+  http::Codec codec;         // what the client speaks
   Phase phase = Phase::AwaitingProxyHeader;
   uint64_t counted_as = 0;  // by which its source's connections are counted; 0: it is not
 };

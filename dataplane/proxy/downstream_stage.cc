@@ -114,7 +114,7 @@ void Conductor::run_clients(base::Instant now) noexcept {
 
 void Conductor::await_request(Downstream& client, base::Instant now) noexcept {
   enter(client, Downstream::Phase::AwaitingRequest);
-  client.scanner.reset();
+  client.head_progress.reset();
   client.bytes_left = 0;
   client_wheel_.arm(client, now + snapshot_->timeouts.client_idle);
 }

@@ -18,7 +18,7 @@
 #include "dataplane/base/timer_wheel.h"
 #include "dataplane/http/client_address.h"
 #include "dataplane/http/compliance.h"
-#include "dataplane/http/h1/head_scanner.h"
+#include "dataplane/http/head_progress.h"
 #include "dataplane/http/http_version.h"
 #include "dataplane/http/method.h"
 #include "dataplane/http/reason.h"
@@ -103,7 +103,7 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<Queue
   base::Instant ends_at = base::Instant::never();  // whatever comes
 
   // The response.
-  http::h1::HeadScanner response_scanner;
+  http::HeadProgress response_progress;
   bool gathers_response = false;  // its head is understood, its body is waited for
   BodyPump response_body;
   Tunnel tunnel;

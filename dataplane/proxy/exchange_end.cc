@@ -69,24 +69,24 @@ void Conductor::refuse_or_reply(Exchange& exchange, ReplyReason reason,
   reply(exchange, reason, now);
 }
 
-void Conductor::reply(Exchange& exchange, const http::h1::LocalReply& wanted,
+void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
                       base::Instant now) noexcept {
   DCHECK(exchange.phase != Exchange::Phase::Responding);
   exchange.announced = persistence_for(exchange, now);
-  http::h1::LocalReply reply = wanted;
+  http::LocalReply reply = wanted;
   reply.request_method = exchange.method;
   reply.client_version = exchange.client_version;
   reply.persistence = exchange.announced;
   reply.request_id = exchange.record.request_id.view();
   reply.reason_field = exchange.snapshot->reason_header == ReasonHeader::Send
-                           ? http::h1::ReasonField::Show
-                           : http::h1::ReasonField::Hide;
+                           ? http::ReasonField::Show
+                           : http::ReasonField::Hide;
   count_reply(*exchange.downstream, reply.reason);
   exchange.record.status = reply.status;
   exchange.record.reason = reply.reason;
 
   SliceSink sink(buffers_);
-  http::h1::emit_local_reply(sink, reply);
+  exchange.downstream->codec.emit_local_reply(sink, reply);
   if (!sink.ok()) {
     truncate(exchange, now);
     return;

@@ -5,10 +5,9 @@
 
 namespace penstock::proxy {
 
-std::optional<base::ByteSpan> gather_head(const nic::SliceQueue& received,
-                                          http::h1::HeadScanner& scanner,
-                                          base::MutableByteSpan room) noexcept {
-  const uint64_t seen = scanner.seen();
+std::optional<base::ByteSpan> HeadReader::gather(const nic::SliceQueue& received,
+                                                 http::HeadProgress& progress) const noexcept {
+  const uint64_t seen = progress.seen();
   uint64_t passed = 0;  // bytes up to the end of the slice at hand
   bool ends = false;
   received.for_each([&](base::ByteSpan bytes) noexcept {
@@ -17,13 +16,13 @@ std::optional<base::ByteSpan> gather_head(const nic::SliceQueue& received,
     if (passed <= seen) return true;
     // A slice may have grown since it was seen last (tcp fills up its tail).
     const base::ByteSpan news = bytes.subspan(seen > start ? seen - start : 0);
-    ends = scanner.scan(news) == http::h1::HeadScanner::Verdict::Gather;
-    return !ends && passed < room.size();
+    ends = codec_.look_at(progress, news) == http::HeadProgress::Verdict::Gather;
+    return !ends && passed < room_.size();
   });
-  if (!ends && passed < room.size()) return std::nullopt;
+  if (!ends && passed < room_.size()) return std::nullopt;
 
-  const size_t wanted = std::min<size_t>(passed, room.size());
-  return base::ByteSpan(room).first(received.copy_front(room.first(wanted)));
+  const size_t wanted = std::min<size_t>(passed, room_.size());
+  return base::ByteSpan(room_).first(received.copy_front(room_.first(wanted)));
 }
 
 }  // namespace penstock::proxy

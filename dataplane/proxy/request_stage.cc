@@ -5,7 +5,6 @@
 #include <string_view>
 
 #include "dataplane/balance/key.h"
-#include "dataplane/http/h1/request_parser.h"
 #include "dataplane/http/request_id.h"
 #include "dataplane/proxy/conductor.h"
 #include "dataplane/proxy/head_reader.h"
@@ -48,10 +47,10 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
     client.head_begun = now;
     client_wheel_.arm(client, now + snapshot_->timeouts.client_header);
   }
-  const HeadRead read = read_head<http::h1::RequestParser>(
-      received, client.scanner, {gather_room_.get(), kGatherBytes}, request_head_);
+  const HeadReader reader(client.codec, {gather_room_.get(), kGatherBytes});
+  const HeadRead read = reader.read(received, client.head_progress, request_head_);
   switch (read.step.state) {
-    case http::h1::ParseStep::State::NeedMore:
+    case http::ParseStep::State::NeedMore:
       if (received.bytes() > snapshot_->limits.request_head_bytes) {
         refuse_head(client, ReplyReason::HeadTooLarge, now);
       } else if (client.stream.peer_closed()) {
@@ -59,10 +58,10 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
         return Next::GoOn;
       }
       break;
-    case http::h1::ParseStep::State::Error:
+    case http::ParseStep::State::Error:
       refuse_head(client, read.step.error, now);
       break;
-    case http::h1::ParseStep::State::Complete:
+    case http::ParseStep::State::Complete:
       begin_exchange(client, read.bytes, now);
       break;
   }
@@ -78,7 +77,7 @@ Exchange* Conductor::new_exchange(Downstream& client) noexcept {
   snapshot_->hold();
   client.exchange = exchange;
   enter(client, Downstream::Phase::InExchange);
-  client.scanner.reset();
+  client.head_progress.reset();
   ++client.requests;
   client_wheel_.cancel(client);
   counters_.requests.add();
@@ -257,10 +256,12 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
   std::array<char, base::IpAddress::kTextBytesMax> client_room;
   const std::string_view peer = client.ends.client.address.format_into(peer_room);
   const bool is_other = exchange.record.client.port == 0;
+  const http::Codec codec = exchange.pool_plan().codec;
+  const http::Framing leaving = codec.request_framing(framing);
   SliceSink sink(buffers_);
-  http::h1::emit_request_head(
+  codec.emit_request_head(
       sink, request_head_, bytes,
-      {.framing = framing,
+      {.framing = leaving,
        .path = path_to_send(judgement_, exchange.snapshot->request_policy),
        .origin = {.x_forwarded = policy.x_forwarded,
                   .forwarded = policy.forwarded,
@@ -273,16 +274,16 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
                   .request_id = exchange.record.request_id.view()},
        .persistence = exchange.sharing == http::Sharing::Allowed ? http::Persistence::KeepAlive
                                                                  : http::Persistence::Close,
-       .nominations = http::h1::nominations_of(judgement_.connection),
-       .expect = gathers ? http::h1::ExpectField::Remove : http::h1::ExpectField::Forward,
-       .upgrade = exchange.asks_upgrade ? http::h1::UpgradeField::Forward
-                                        : http::h1::UpgradeField::Remove});
+       .nominations = http::nominations_of(judgement_.connection),
+       .expect = gathers ? http::ExpectField::Remove : http::ExpectField::Forward,
+       .upgrade =
+           exchange.asks_upgrade ? http::UpgradeField::Forward : http::UpgradeField::Remove});
   if (!sink.ok()) {
     refuse(exchange, ReplyReason::OverLimit, now);
     return;
   }
   exchange.head = sink.take();
-  exchange.request_body = BodyPump(framing, framing);
+  exchange.request_body = BodyPump(framing, leaving);
   exchange.expects_continue = http::expects_continue(request_head_, bytes);
   take_head(client);
   if (!enter_pool(exchange)) {
@@ -332,7 +333,7 @@ Conductor::Next Conductor::gather_body(Exchange& exchange, base::Instant now) no
 
 bool Conductor::send_continue(Exchange& exchange) noexcept {
   SliceSink sink(buffers_);
-  sink.append(http::h1::kContinueHead);
+  exchange.downstream->codec.emit_continue(sink);
   if (!sink.ok()) return false;
   nic::SliceQueue head = sink.take();
   while (!head.empty()) exchange.downstream->stream.write(head.pop_front());

@@ -2,7 +2,6 @@
 //
 // From the backend to the client: interim heads, the final head, the body.
 #include "dataplane/http/framing.h"
-#include "dataplane/http/h1/response_parser.h"
 #include "dataplane/proxy/conductor.h"
 #include "dataplane/proxy/head_reader.h"
 
@@ -53,19 +52,19 @@ Conductor::Next Conductor::receive_response(Exchange& exchange, base::Instant no
 Conductor::Next Conductor::read_response_head(Exchange& exchange, base::Instant now) noexcept {
   nic::SliceQueue& received = exchange.upstream->stream.received();
   if (received.empty()) return on_response_ended_early(exchange, now);
-  const HeadRead read = read_head<http::h1::ResponseParser>(
-      received, exchange.response_scanner, {gather_room_.get(), kGatherBytes}, response_head_);
+  const HeadReader reader(exchange.pool_plan().codec, {gather_room_.get(), kGatherBytes});
+  const HeadRead read = reader.read(received, exchange.response_progress, response_head_);
   switch (read.step.state) {
-    case http::h1::ParseStep::State::NeedMore:
+    case http::ParseStep::State::NeedMore:
       if (received.bytes() > exchange.snapshot->limits.response_head_bytes) {
         refuse_or_reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
         return Next::GoOn;
       }
       return on_response_ended_early(exchange, now);
-    case http::h1::ParseStep::State::Error:
+    case http::ParseStep::State::Error:
       refuse_or_reply(exchange, http::as_bad_response(read.step.error), now);
       return Next::GoOn;
-    case http::h1::ParseStep::State::Complete:
+    case http::ParseStep::State::Complete:
       break;
   }
   return on_response_head(exchange, read.bytes, now);
@@ -107,20 +106,21 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
     if (gathered == Gathered::NotYet) return Next::Wait;
     if (gathered == Gathered::Failed) return Next::GoOn;
   }
-  const http::Framing leaving = http::downstream_framing(exchange.client_version, *arriving);
+  const http::Codec codec = exchange.downstream->codec;
+  const http::Framing leaving = codec.response_framing(exchange.client_version, *arriving);
   exchange.announced = leaving.kind == http::Framing::Kind::UntilClose
                            ? http::Persistence::Close
                            : persistence_for(exchange, now);
   const http::ConnectionOptions options = connection_options(response_head_.fields, bytes);
   SliceSink sink(buffers_);
-  http::h1::emit_response_head(sink, response_head_, bytes,
-                               {.framing = leaving,
-                                .request_method = exchange.method,
-                                .client_version = exchange.client_version,
-                                .persistence = exchange.announced,
-                                .nominations = http::h1::nominations_of(options),
-                                .via_name = via_name_of(exchange.snapshot->forwarding),
-                                .request_id = exchange.record.request_id.view()});
+  codec.emit_response_head(sink, response_head_, bytes,
+                           {.framing = leaving,
+                            .request_method = exchange.method,
+                            .client_version = exchange.client_version,
+                            .persistence = exchange.announced,
+                            .nominations = http::nominations_of(options),
+                            .via_name = via_name_of(exchange.snapshot->forwarding),
+                            .request_id = exchange.record.request_id.view()});
   if (!sink.ok()) {
     exchange.waits_for_buffers = true;
     return Next::Wait;
@@ -185,7 +185,7 @@ Conductor::Next Conductor::on_interim_head(Exchange& exchange, base::ByteSpan by
   tcp::Stream from = exchange.upstream->stream;
   from.received().trim_front(response_head_.head_bytes);
   from.consumed();
-  exchange.response_scanner.reset();
+  exchange.response_progress.reset();
   return Next::Wait;
 }
 
@@ -193,11 +193,11 @@ bool Conductor::forward_interim(Exchange& exchange, base::ByteSpan bytes) noexce
   // HTTP/1.0 has no interim responses (RFC 9110 15.2).
   if (exchange.client_version == http::Version::Http10) return true;
   SliceSink sink(buffers_);
-  http::h1::emit_response_head(sink, response_head_, bytes,
-                               {.framing = {},
-                                .request_method = exchange.method,
-                                .client_version = exchange.client_version,
-                                .persistence = http::Persistence::KeepAlive});
+  exchange.downstream->codec.emit_response_head(sink, response_head_, bytes,
+                                                {.framing = {},
+                                                 .request_method = exchange.method,
+                                                 .client_version = exchange.client_version,
+                                                 .persistence = http::Persistence::KeepAlive});
   if (!sink.ok()) return false;
   nic::SliceQueue head = sink.take();
   while (!head.empty()) exchange.downstream->stream.write(head.pop_front());

@@ -20,6 +20,7 @@
 #include "dataplane/base/address.h"
 #include "dataplane/base/limits.h"
 #include "dataplane/base/time.h"
+#include "dataplane/http/codec.h"
 #include "dataplane/http/forwarding_policy.h"
 #include "dataplane/http/request_policy.h"
 #include "dataplane/proxy/rate_limit.h"
@@ -73,6 +74,7 @@ struct PoolPlan {
   base::Duration queue = base::Duration::from_s(5);  // for a connection, at its maximum
   upstream::RetryPolicy retries = {};
   upstream::PoolBounds bounds = {};
+  http::Codec codec = {};  // what its backends speak
   upstream::ReusePolicy reuse = upstream::ReusePolicy::Safe;
   AnnounceClient announce_client = AnnounceClient::No;
   uint32_t request_buffer_bytes = 0;   // of a body, before a backend is asked

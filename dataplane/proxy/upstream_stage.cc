@@ -94,7 +94,7 @@ void Conductor::begin_attempt(Exchange& exchange, const balance::Backend& backen
   exchange.head_sent = false;
   exchange.gathers_response = false;
   exchange.waits_for_buffers = false;
-  exchange.response_scanner.reset();
+  exchange.response_progress.reset();
   counted_.backends[backend.id].requests.add();
   counted_.backends[backend.id].exchanges_open.add();
   if (connection.state == BackendConnection::State::Leased) {

@@ -8,8 +8,8 @@
 #include <string>
 #include <string_view>
 
-#include "dataplane/http/h1/parse_step.h"
 #include "dataplane/http/message.h"
+#include "dataplane/http/parse_step.h"
 #include "dataplane/http/reason.h"
 #include "tests/support/every_split.h"
 
@@ -47,7 +47,7 @@ inline std::string head_as_text(const http::ResponseHead& head, const Piece& byt
 }
 
 struct FedHead {
-  http::h1::ParseStep step;
+  http::ParseStep step;
   std::string text;  // head_as_text() when complete, else the refusal.
 };
 
@@ -57,17 +57,16 @@ FedHead feed_head(const Pieces& pieces) {
   Parser parser;
   Head head;
   Piece received;
-  http::h1::ParseStep step;
+  http::ParseStep step;
   for (const Piece& piece : pieces) {
     Piece moved(received.size() + piece.size());
     std::copy(received.begin(), received.end(), moved.begin());
     std::copy(piece.begin(), piece.end(), moved.begin() + received.size());
     received.swap(moved);
     step = parser.parse(received, head);
-    if (step.state != http::h1::ParseStep::State::NeedMore) break;
+    if (step.state != http::ParseStep::State::NeedMore) break;
   }
-  if (step.state == http::h1::ParseStep::State::Complete)
-    return {step, head_as_text(head, received)};
+  if (step.state == http::ParseStep::State::Complete) return {step, head_as_text(head, received)};
   return {step, std::string(http::reply_text(step.error))};
 }
 

@@ -9,28 +9,14 @@
 // RFC 7239, RFC 9110 7.6.3.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/byte_sink.h"
-#include "dataplane/http/client_address.h"
-#include "dataplane/http/forwarding_policy.h"
+#include "dataplane/http/edits.h"
 #include "dataplane/http/message.h"
 
 namespace penstock::http::h1 {
-
-struct OriginEdits {
-  XForwarded x_forwarded = XForwarded::Append;
-  Addition forwarded = Addition::Omit;
-  Trust peer_trust = Trust::Untrusted;
-  std::string_view peer_address = {};    // Who opened the connection; no brackets around IPv6.
-  std::string_view client_address = {};  // Whom we take for the client, see client_address.h.
-  std::string_view proto = {};           // "http" or "https".
-  uint16_t port = 0;                     // Of the listener.
-  std::string_view via_name = {};        // Empty: no Via of ours.
-  std::string_view request_id = {};      // Empty: a received one travels on as it came.
-};
 
 // Whether a received field with this id travels on as it came, as far as this is concerned.
 bool passes(FieldId id, const OriginEdits& edits) noexcept;

@@ -13,8 +13,8 @@
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/h1/head_lines.h"
-#include "dataplane/http/h1/parse_step.h"
 #include "dataplane/http/message.h"
+#include "dataplane/http/parse_step.h"
 
 namespace penstock::http::h1 {
 

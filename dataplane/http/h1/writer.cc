@@ -6,6 +6,7 @@
 
 #include "dataplane/base/check.h"
 #include "dataplane/http/h1/field_text.h"
+#include "dataplane/http/h1/origin_fields.h"
 #include "dataplane/http/status.h"
 
 namespace penstock::http::h1 {

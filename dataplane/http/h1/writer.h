@@ -4,7 +4,7 @@
 // framing or hop-by-hop on the one side is dropped and written anew from a Framing, so that exactly
 // one reading of the message leaves us. Fields that are kept travel byte for byte, in order.
 // It decides nothing: the proxy says which framing and persistence to announce.
-// Called by the proxy on the worker that owns the exchange.
+// Called by codec.cc on the worker that owns the exchange.
 // Invariants: (1) at most one Content-Length or Transfer-Encoding, never both; (2) the version
 // emitted is HTTP/1.1; (3) Host upstream is the authority that was routed.
 // RFC 9112 3.2, 4, 6; RFC 9110 7.6.
@@ -16,48 +16,16 @@
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/byte_sink.h"
-#include "dataplane/http/framing.h"
-#include "dataplane/http/h1/origin_fields.h"
+#include "dataplane/http/edits.h"
+#include "dataplane/http/local_reply.h"
 #include "dataplane/http/message.h"
-#include "dataplane/http/reason.h"
-#include "dataplane/http/semantics.h"
 
 namespace penstock::http::h1 {
 
-// Whether Connection nominates fields that must not be forwarded: known to who has read it already.
-enum class Nominations : uint8_t { Unknown, None, Some };
-inline Nominations nominations_of(const ConnectionOptions& options) noexcept {
-  return options.nominates ? Nominations::Some : Nominations::None;
-}
-
-enum class ExpectField : uint8_t { Forward, Remove };
-// Forwarded with the Connection option that goes with it (RFC 9110 7.8).
-enum class UpgradeField : uint8_t { Forward, Remove };
-
-// What a request says upstream beyond what the client sent.
-struct RequestEdits {
-  Framing framing;
-  std::string_view path = {};  // Instead of the received one, unless empty.
-  OriginEdits origin = {};
-  Persistence persistence = Persistence::KeepAlive;
-  Nominations nominations = Nominations::Unknown;
-  ExpectField expect = ExpectField::Forward;
-  UpgradeField upgrade = UpgradeField::Remove;
-};
 // `bytes` are those that were parsed into `head`.
 void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
                        const RequestEdits& edits) noexcept;
 
-// What a response says downstream beyond what the backend sent.
-struct ResponseEdits {
-  Framing framing;  // See downstream_framing().
-  Method request_method = Method::Get;
-  Version client_version = Version::Http11;
-  Persistence persistence = Persistence::KeepAlive;
-  Nominations nominations = Nominations::Unknown;
-  std::string_view via_name = {};    // Empty: no Via of ours.
-  std::string_view request_id = {};  // Empty: a received one travels on as it came.
-};
 // An interim response is emitted without framing or Connection, but for 101, which keeps Upgrade. A
 // response to HEAD and a 304 keep the backend's Content-Length, which then describes a body that is
 // not sent.
@@ -76,24 +44,6 @@ inline constexpr size_t kChunkHeaderBytesMax = 18;
 // Writes "1a2b\r\n" and returns its length. `size` > 0: zero would end the body.
 size_t emit_chunk_header(uint64_t size, base::MutableByteSpan room) noexcept;
 
-enum class ReasonField : uint8_t { Show, Hide };
-
-// A response that Penstock makes itself.
-struct LocalReply {
-  uint16_t status = 0;
-  ReplyReason reason = ReplyReason::None;
-  std::string_view content_type = {};  // Omitted when empty.
-  std::string_view body = {};
-  std::string_view location = {};    // Omitted when empty.
-  std::string_view date = {};        // IMF-fixdate; omitted when empty.
-  std::string_view request_id = {};  // Omitted when empty.
-  uint32_t retry_after_s = 0;        // Omitted when zero.
-  ReasonField reason_field = ReasonField::Show;
-  // Of the request answered; a request that could not be parsed is Other.
-  Method request_method = Method::Other;
-  Version client_version = Version::Http11;
-  Persistence persistence = Persistence::Close;
-};
 // The whole response, head and body. No body in answer to HEAD or with a status that never has one.
 void emit_local_reply(ByteSink& sink, const LocalReply& reply) noexcept;
 

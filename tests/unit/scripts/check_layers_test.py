@@ -23,7 +23,8 @@ CONTROL = """# layers-begin
 
 def findings(files, dataplane=DATAPLANE, control=CONTROL):
     headers = {f"dataplane/{name}.h": "" for name in
-               ("base/time", "nic/slice", "nic/port", "tcp/stream", "proxy/snapshot", "proxy/relay")}
+               ("base/time", "nic/slice", "nic/port", "tcp/stream", "tcp/inner/order",
+                "proxy/snapshot", "proxy/relay")}
     tree = {"dataplane/meson.build": dataplane, "control/meson.build": control,
             "control/model/pool.h": "", **headers, **files}
     with WrittenTree(tree) as root:
@@ -45,6 +46,18 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(findings({source: '#include "dataplane/nic/slice.h"\n'}), [])
         self.assertIn("may not include dataplane/nic/port.h",
                       findings({source: '#include "dataplane/nic/port.h"\n'})[0])
+
+    def test_keeps_a_folder_within_a_layer_for_that_layer(self):
+        text = '#include "dataplane/tcp/inner/order.h"\n'
+        self.assertEqual(findings({"dataplane/tcp/stack.cc": text}), [])
+        self.assertEqual(
+            findings({"dataplane/proxy/relay.cc": text}),
+            ["dataplane/proxy/relay.cc:1: dataplane/proxy may not include dataplane/tcp/inner/order.h"])
+
+    def test_lets_a_layer_include_a_folder_within_another_that_its_line_names(self):
+        order = DATAPLANE.replace("base tcp nic/slice.h", "base tcp tcp/inner nic/slice.h")
+        text = '#include "dataplane/tcp/inner/order.h"\n'
+        self.assertEqual(findings({"dataplane/proxy/relay.cc": text}, dataplane=order), [])
 
     def test_refuses_the_control_plane_inside_the_data_plane(self):
         found = findings({"dataplane/proxy/relay.cc": '#include "control/model/pool.h"\n'})

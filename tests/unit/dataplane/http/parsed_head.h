@@ -17,7 +17,7 @@ template <class Parser, class Head>
 struct ParsedHead {
   explicit ParsedHead(std::string bytes) : text(std::move(bytes)) {
     Parser parser;
-    CHECK(parser.parse(this->bytes(), head) == h1::ParseStep::complete());
+    CHECK(parser.parse(this->bytes(), head) == ParseStep::complete());
   }
   base::ByteSpan bytes() const { return base::as_bytes(text); }
   std::string_view of(Text part) const { return view(part, bytes()); }

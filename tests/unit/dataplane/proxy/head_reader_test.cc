@@ -7,7 +7,6 @@
 #include <string>
 #include <vector>
 
-#include "dataplane/http/h1/request_parser.h"
 #include "tests/support/eal_environment.h"
 #include "tests/support/every_split.h"
 #include "tests/support/slices.h"
@@ -15,16 +14,16 @@
 namespace penstock::proxy {
 namespace {
 
-using State = http::h1::ParseStep::State;
+using State = http::ParseStep::State;
 
 struct Reader {
   nic::PacketPool pool = testing::make_test_pool({.buffers = 4095, .references = 1023});
   nic::SliceQueue received;
-  http::h1::HeadScanner scanner;
+  http::HeadProgress progress;
   std::vector<uint8_t> room = std::vector<uint8_t>(kGatherBytes);
   http::RequestHead head;
 
-  HeadRead read() { return read_head<http::h1::RequestParser>(received, scanner, room, head); }
+  HeadRead read() { return HeadReader(http::Codec(), room).read(received, progress, head); }
   HeadRead arrive(std::string_view text) {
     received.push_back(testing::make_slice(pool, text));
     return read();

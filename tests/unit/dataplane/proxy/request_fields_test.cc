@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "dataplane/http/h1/request_parser.h"
+#include "dataplane/http/codec.h"
 
 namespace penstock::proxy {
 namespace {
@@ -13,8 +13,7 @@ TEST(RequestFields, FindsTheNthFieldOfANameWithoutRegardToCase) {
       "GET / HTTP/1.1\r\nHost: a\r\nX-Team: red\r\nX-Other: 1\r\nx-team: blue\r\n\r\n";
   const base::ByteSpan bytes = base::as_bytes(text);
   http::RequestHead head;
-  ASSERT_EQ(http::h1::RequestParser().parse(bytes, head).state,
-            http::h1::ParseStep::State::Complete);
+  ASSERT_EQ(http::Codec().parse_head(bytes, head).state, http::ParseStep::State::Complete);
   const RequestFields fields(head.fields, bytes);
   EXPECT_EQ(fields.find("X-TEAM", 0), "red");
   EXPECT_EQ(fields.find("X-TEAM", 1), "blue");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// The answer of an incremental head parser.
+// The answer of an incremental head parser, whatever the version of the protocol.
 // Invariant: error is None exactly when state is not Error.
 // Any thread.
 #pragma once
@@ -9,7 +9,7 @@
 
 #include "dataplane/http/reason.h"
 
-namespace penstock::http::h1 {
+namespace penstock::http {
 
 struct ParseStep {
   enum class State : uint8_t { NeedMore, Complete, Error };
@@ -22,4 +22,4 @@ struct ParseStep {
   constexpr bool operator==(const ParseStep&) const noexcept = default;
 };
 
-}  // namespace penstock::http::h1
+}  // namespace penstock::http
