@@ -90,11 +90,11 @@ proxy::Timeouts translate(const model::Timeouts& wanted) {
 
 proxy::HttpLimits translate(const model::Limits& wanted) {
   proxy::HttpLimits limits;
-  limits.request_line_bytes = wanted.request_line_bytes;
-  limits.field_line_bytes = wanted.field_line_bytes;
-  limits.request_head_bytes = wanted.request_head_bytes;
+  limits.request_head = {.first_line_bytes = wanted.request_line_bytes,
+                         .field_line_bytes = wanted.field_line_bytes,
+                         .head_bytes = wanted.request_head_bytes};
   limits.fields = wanted.fields;
-  limits.response_head_bytes = wanted.response_head_bytes;
+  limits.response_head.head_bytes = wanted.response_head_bytes;
   limits.response_fields = wanted.response_fields;
   limits.request_body_bytes = wanted.request_body_bytes;
   limits.client_requests = wanted.keep_alive_requests;

@@ -27,7 +27,7 @@ std::string head_text(const RequestDescription& request) {
 
 DescribedHead::DescribedHead(const RequestDescription& request, const http::RequestPolicy& policy)
     : text_(head_text(request)), path_room_(text_.size()) {
-  const http::ParseStep step = http::Codec().parse_head(bytes(), head_);
+  const http::ParseStep step = http::Codec().parse_head(bytes(), http::kRequestHeadLimits, head_);
   switch (step.state) {
     case http::ParseStep::State::Complete:
       judgement_ = http::judge_request(head_, bytes(), policy, path_room_);

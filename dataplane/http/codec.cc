@@ -8,26 +8,29 @@
 
 namespace penstock::http {
 
-ParseStep Codec::parse_head(base::ByteSpan received, RequestHead& head) const noexcept {
+ParseStep Codec::parse_head(base::ByteSpan received, const HeadLimits& limits,
+                            RequestHead& head) const noexcept {
   switch (protocol_) {
     case Protocol::Http1:
-      return h1::RequestParser().parse(received, head);
+      return h1::RequestParser(limits).parse(received, head);
   }
   CHECK_NOT_REACHED();
 }
 
-ParseStep Codec::parse_head(base::ByteSpan received, ResponseHead& head) const noexcept {
+ParseStep Codec::parse_head(base::ByteSpan received, const HeadLimits& limits,
+                            ResponseHead& head) const noexcept {
   switch (protocol_) {
     case Protocol::Http1:
-      return h1::ResponseParser().parse(received, head);
+      return h1::ResponseParser(limits).parse(received, head);
   }
   CHECK_NOT_REACHED();
 }
 
-HeadProgress::Verdict Codec::look_at(HeadProgress& progress, base::ByteSpan news) const noexcept {
+HeadProgress::Verdict Codec::look_at(HeadProgress& progress, base::ByteSpan news,
+                                     const HeadLimits& limits) const noexcept {
   switch (protocol_) {
     case Protocol::Http1:
-      return progress.lines_.scan(news);
+      return progress.lines_.scan(news, limits);
   }
   CHECK_NOT_REACHED();
 }

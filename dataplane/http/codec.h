@@ -16,6 +16,7 @@
 #include "dataplane/http/byte_sink.h"
 #include "dataplane/http/edits.h"
 #include "dataplane/http/framing.h"
+#include "dataplane/http/head_limits.h"
 #include "dataplane/http/head_progress.h"
 #include "dataplane/http/local_reply.h"
 #include "dataplane/http/message.h"
@@ -32,11 +33,14 @@ class Codec {
 
   // --- What arrives. `received` begins with the head and goes on for as long as is known; the
   // whole of it is looked at. The head is filled in place and meaningful only after Complete.
-  ParseStep parse_head(base::ByteSpan received, RequestHead& head) const noexcept;
-  ParseStep parse_head(base::ByteSpan received, ResponseHead& head) const noexcept;
+  ParseStep parse_head(base::ByteSpan received, const HeadLimits& limits,
+                       RequestHead& head) const noexcept;
+  ParseStep parse_head(base::ByteSpan received, const HeadLimits& limits,
+                       ResponseHead& head) const noexcept;
   // The same in pieces that nobody has gathered: `news` follows what was shown before. Says when
   // parse_head() will have an answer to all of it.
-  HeadProgress::Verdict look_at(HeadProgress& progress, base::ByteSpan news) const noexcept;
+  HeadProgress::Verdict look_at(HeadProgress& progress, base::ByteSpan news,
+                                const HeadLimits& limits) const noexcept;
 
   // --- What leaves. `bytes` are those that were parsed into `head`, by whichever codec.
   void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,

@@ -75,7 +75,6 @@ class Conductor {
   // --- request_stage.cc: a head becomes an exchange with an action.
   Next read_request(Downstream& client, base::Instant now) noexcept;
   void begin_exchange(Downstream& client, base::ByteSpan bytes, base::Instant now) noexcept;
-  bool has_longer_line(uint32_t bytes_max) const noexcept;
   std::optional<http::ReplyReason> exceeded_limit(const http::Framing& framing) const noexcept;
   void describe(Exchange& exchange, base::ByteSpan bytes) noexcept;
   void accept_judgement(Exchange& exchange) noexcept;

@@ -16,7 +16,7 @@ std::optional<base::ByteSpan> HeadReader::gather(const nic::SliceQueue& received
     if (passed <= seen) return true;
     // A slice may have grown since it was seen last (tcp fills up its tail).
     const base::ByteSpan news = bytes.subspan(seen > start ? seen - start : 0);
-    ends = codec_.look_at(progress, news) == http::HeadProgress::Verdict::Gather;
+    ends = codec_.look_at(progress, news, limits_) == http::HeadProgress::Verdict::Gather;
     return !ends && passed < room_.size();
   });
   if (!ends && passed < room_.size()) return std::nullopt;

@@ -29,8 +29,9 @@ struct HeadRead {
 
 class HeadReader {
  public:
-  // `room` holds kGatherBytes.
-  HeadReader(http::Codec codec, base::MutableByteSpan room) noexcept : codec_(codec), room_(room) {}
+  // `room` holds kGatherBytes. The limits outlive the reader.
+  HeadReader(http::Codec codec, const http::HeadLimits& limits, base::MutableByteSpan room) noexcept
+      : codec_(codec), limits_(limits), room_(room) {}
 
   // A request or a response, as `head` says.
   template <class Head>
@@ -39,25 +40,26 @@ class HeadReader {
     using State = http::ParseStep::State;
     head.fields.clear();
     if (progress.seen() == 0) {
-      const http::ParseStep step = codec_.parse_head(received.front(), head);
+      const http::ParseStep step = codec_.parse_head(received.front(), limits_, head);
       if (step.state != State::NeedMore) return {step, received.front()};
     }
     if (received.count() == 1) return {};
     const std::optional<base::ByteSpan> bytes = gather(received, progress);
     if (!bytes) return {};
     head.fields.clear();
-    const http::ParseStep step = codec_.parse_head(*bytes, head);
+    const http::ParseStep step = codec_.parse_head(*bytes, limits_, head);
     if (step.state == State::NeedMore) progress.reset();
     return {step, *bytes};
   }
 
  private:
-  // The bytes from the front to the end of the slice in which the head ends; nothing when it has
-  // not ended yet.
+  // The bytes from the front to the end of the slice in which the head ends, or outgrows a limit;
+  // nothing when it goes on.
   std::optional<base::ByteSpan> gather(const nic::SliceQueue& received,
                                        http::HeadProgress& progress) const noexcept;
 
   http::Codec codec_;
+  const http::HeadLimits& limits_;
   base::MutableByteSpan room_;
 };
 

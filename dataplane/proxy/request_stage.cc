@@ -47,13 +47,12 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
     client.head_begun = now;
     client_wheel_.arm(client, now + snapshot_->timeouts.client_header);
   }
-  const HeadReader reader(client.codec, {gather_room_.get(), kGatherBytes});
+  const HeadReader reader(client.codec, snapshot_->limits.request_head,
+                          {gather_room_.get(), kGatherBytes});
   const HeadRead read = reader.read(received, client.head_progress, request_head_);
   switch (read.step.state) {
     case http::ParseStep::State::NeedMore:
-      if (received.bytes() > snapshot_->limits.request_head_bytes) {
-        refuse_head(client, ReplyReason::HeadTooLarge, now);
-      } else if (client.stream.peer_closed()) {
+      if (client.stream.peer_closed()) {
         linger(client, now);
         return Next::GoOn;
       }
@@ -165,28 +164,9 @@ void Conductor::take_head(Downstream& client) noexcept {
   client.stream.consumed();
 }
 
-bool Conductor::has_longer_line(uint32_t bytes_max) const noexcept {
-  return std::any_of(request_head_.fields.begin(), request_head_.fields.end(),
-                     [bytes_max](const http::Field& field) {
-                       // Between name and value at least ":", behind them CRLF.
-                       return field.name.length + field.value.length + 3 > bytes_max;
-                     });
-}
-
 std::optional<ReplyReason> Conductor::exceeded_limit(const http::Framing& framing) const noexcept {
   const HttpLimits& limits = snapshot_->limits;
-  // What surrounds the target in the request line: two spaces, "HTTP/1.1" and CRLF.
-  constexpr uint32_t kRestOfLine = 12;
-  const uint32_t line =
-      request_head_.method_text.length + request_head_.target.length + kRestOfLine;
-  if (line > limits.request_line_bytes) return ReplyReason::TargetTooLong;
-  if (request_head_.head_bytes > limits.request_head_bytes) return ReplyReason::HeadTooLarge;
   if (request_head_.fields.count() > limits.fields) return ReplyReason::TooManyFields;
-  // A head that is smaller than a line may be has no line that is too long.
-  if (request_head_.head_bytes > limits.field_line_bytes &&
-      has_longer_line(limits.field_line_bytes)) {
-    return ReplyReason::FieldTooLong;
-  }
   if (framing.kind == http::Framing::Kind::Length && limits.request_body_bytes != 0 &&
       framing.length > limits.request_body_bytes) {
     return ReplyReason::BodyTooLarge;

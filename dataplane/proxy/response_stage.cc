@@ -52,14 +52,11 @@ Conductor::Next Conductor::receive_response(Exchange& exchange, base::Instant no
 Conductor::Next Conductor::read_response_head(Exchange& exchange, base::Instant now) noexcept {
   nic::SliceQueue& received = exchange.upstream->stream.received();
   if (received.empty()) return on_response_ended_early(exchange, now);
-  const HeadReader reader(exchange.pool_plan().codec, {gather_room_.get(), kGatherBytes});
+  const HeadReader reader(exchange.pool_plan().codec, exchange.snapshot->limits.response_head,
+                          {gather_room_.get(), kGatherBytes});
   const HeadRead read = reader.read(received, exchange.response_progress, response_head_);
   switch (read.step.state) {
     case http::ParseStep::State::NeedMore:
-      if (received.bytes() > exchange.snapshot->limits.response_head_bytes) {
-        refuse_or_reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
-        return Next::GoOn;
-      }
       return on_response_ended_early(exchange, now);
     case http::ParseStep::State::Error:
       refuse_or_reply(exchange, http::as_bad_response(read.step.error), now);
@@ -88,9 +85,7 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
                                             base::Instant now) noexcept {
   tcp::Stream from = exchange.upstream->stream;
   const uint16_t status = response_head_.status;
-  const HttpLimits& limits = exchange.snapshot->limits;
-  if (response_head_.head_bytes > limits.response_head_bytes ||
-      response_head_.fields.count() > limits.response_fields) {
+  if (response_head_.fields.count() > exchange.snapshot->limits.response_fields) {
     refuse_or_reply(exchange, ReplyReason::ResponseHeadTooLarge, now);
     return Next::GoOn;
   }

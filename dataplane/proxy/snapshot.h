@@ -22,6 +22,7 @@
 #include "dataplane/base/time.h"
 #include "dataplane/http/codec.h"
 #include "dataplane/http/forwarding_policy.h"
+#include "dataplane/http/head_limits.h"
 #include "dataplane/http/request_policy.h"
 #include "dataplane/proxy/rate_limit.h"
 #include "dataplane/route/rule_table.h"
@@ -43,10 +44,8 @@ struct Timeouts {
 };
 
 struct HttpLimits {
-  uint32_t request_line_bytes = base::kRequestLineBytesMax;
-  uint32_t field_line_bytes = base::kFieldLineBytesMax;
-  uint32_t request_head_bytes = base::kRequestHeadBytesMax;
-  uint32_t response_head_bytes = base::kResponseHeadBytesMax;
+  http::HeadLimits request_head = http::kRequestHeadLimits;
+  http::HeadLimits response_head = http::kResponseHeadLimits;
   uint32_t fields = base::kFieldsMax;  // of a request
   uint32_t response_fields = base::kFieldsMax;
   uint64_t request_body_bytes = 0;  // 0: no limit

@@ -12,11 +12,6 @@
 namespace penstock::http::h1 {
 namespace {
 
-constexpr LineLimit kRequestLine{base::kRequestLineBytesMax, ReplyReason::TargetTooLong,
-                                 base::kRequestHeadBytesMax};
-constexpr LineLimit kFieldLine{base::kFieldLineBytesMax, ReplyReason::FieldTooLong,
-                               base::kRequestHeadBytesMax};
-
 ReplyReason parse_request_line(Text line, base::ByteSpan received, RequestHead& head) noexcept {
   const std::string_view text = view(line, received);
   const uint32_t method_length = prefix_length(kTokenChar, text);
@@ -65,13 +60,17 @@ ReplyReason decide_host(base::ByteSpan received, RequestHead& head) noexcept {
 }  // namespace
 
 ParseStep RequestParser::parse(base::ByteSpan received, RequestHead& head) noexcept {
+  const LineLimit request_line{limits_.first_line_bytes, ReplyReason::TargetTooLong,
+                               limits_.head_bytes};
+  const LineLimit field_line{limits_.field_line_bytes, ReplyReason::FieldTooLong,
+                             limits_.head_bytes};
   if (stage_ == Stage::EmptyLines) skip_empty_lines(received);
   while (stage_ == Stage::RequestLine || stage_ == Stage::Fields) {
-    if (stage_ == Stage::Fields && lines_.take_field_lines(received, kFieldLine, head.fields)) {
+    if (stage_ == Stage::Fields && lines_.take_field_lines(received, field_line, head.fields)) {
       on_line({lines_.position(), 0}, received, head);
       break;
     }
-    const auto next = lines_.next(received, stage_ == Stage::Fields ? kFieldLine : kRequestLine);
+    const auto next = lines_.next(received, stage_ == Stage::Fields ? field_line : request_line);
     if (next.state == LineCursor::State::NeedMore) break;
     if (next.state == LineCursor::State::Error) {
       fail(next.error);

@@ -13,6 +13,7 @@
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/h1/head_lines.h"
+#include "dataplane/http/head_limits.h"
 #include "dataplane/http/message.h"
 #include "dataplane/http/parse_step.h"
 
@@ -20,12 +21,15 @@ namespace penstock::http::h1 {
 
 class RequestParser {
  public:
+  explicit RequestParser(const HeadLimits& limits = kRequestHeadLimits) noexcept
+      : limits_(limits) {}
+
   // Fills `head` in place, over any number of calls: the caller owns it because 2.6 KB by value on
   // each partial answer would cost more than the parse. It is meaningful only after Complete.
   ParseStep parse(base::ByteSpan received, RequestHead& head) noexcept;
 
   // Ready for another request.
-  void reset() noexcept { *this = RequestParser(); }
+  void reset() noexcept { *this = RequestParser(limits_); }
 
  private:
   enum class Stage : uint8_t { EmptyLines, RequestLine, Fields, Done, Failed };
@@ -34,6 +38,7 @@ class RequestParser {
   void on_line(Text line, base::ByteSpan received, RequestHead& head) noexcept;
   void fail(ReplyReason why) noexcept;
 
+  HeadLimits limits_;
   Stage stage_ = Stage::EmptyLines;
   ReplyReason error_ = ReplyReason::None;
   uint8_t empty_lines_ = 0;

@@ -3,18 +3,12 @@
 
 #include <string_view>
 
-#include "dataplane/base/limits.h"
 #include "dataplane/http/char_class.h"
 #include "dataplane/http/h1/version_text.h"
 #include "dataplane/http/status.h"
 
 namespace penstock::http::h1 {
 namespace {
-
-constexpr LineLimit kStatusLine{base::kFieldLineBytesMax, ReplyReason::StatusLineTooLong,
-                                base::kResponseHeadBytesMax};
-constexpr LineLimit kFieldLine{base::kFieldLineBytesMax, ReplyReason::FieldTooLong,
-                               base::kResponseHeadBytesMax};
 
 constexpr uint32_t kVersionBytes = 8;  // "HTTP/1.1"
 constexpr uint32_t kStatusBytes = 3;
@@ -48,16 +42,20 @@ ReplyReason parse_status_line(Text line, base::ByteSpan received, ResponseHead& 
 }  // namespace
 
 ParseStep ResponseParser::parse(base::ByteSpan received, ResponseHead& head) noexcept {
+  const LineLimit status_line{limits_.first_line_bytes, ReplyReason::StatusLineTooLong,
+                              limits_.head_bytes};
+  const LineLimit field_line{limits_.field_line_bytes, ReplyReason::FieldTooLong,
+                             limits_.head_bytes};
   // What speaks another protocol is found out at its first byte, without waiting for a line.
   if (stage_ == Stage::StatusLine && !received.empty() && received[0] != 'H') {
     fail(ReplyReason::StatusLineInvalid);
   }
   while (stage_ == Stage::StatusLine || stage_ == Stage::Fields) {
-    if (stage_ == Stage::Fields && lines_.take_field_lines(received, kFieldLine, head.fields)) {
+    if (stage_ == Stage::Fields && lines_.take_field_lines(received, field_line, head.fields)) {
       on_line({lines_.position(), 0}, received, head);
       break;
     }
-    const auto next = lines_.next(received, stage_ == Stage::Fields ? kFieldLine : kStatusLine);
+    const auto next = lines_.next(received, stage_ == Stage::Fields ? field_line : status_line);
     if (next.state == LineCursor::State::NeedMore) break;
     if (next.state == LineCursor::State::Error) {
       fail(next.error);

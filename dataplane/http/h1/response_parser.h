@@ -11,6 +11,7 @@
 
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/h1/head_lines.h"
+#include "dataplane/http/head_limits.h"
 #include "dataplane/http/message.h"
 #include "dataplane/http/parse_step.h"
 
@@ -18,11 +19,14 @@ namespace penstock::http::h1 {
 
 class ResponseParser {
  public:
+  explicit ResponseParser(const HeadLimits& limits = kResponseHeadLimits) noexcept
+      : limits_(limits) {}
+
   // Fills `head` in place, see RequestParser::parse().
   ParseStep parse(base::ByteSpan received, ResponseHead& head) noexcept;
 
   // Ready for another response.
-  void reset() noexcept { *this = ResponseParser(); }
+  void reset() noexcept { *this = ResponseParser(limits_); }
 
  private:
   enum class Stage : uint8_t { StatusLine, Fields, Done, Failed };
@@ -30,6 +34,7 @@ class ResponseParser {
   void on_line(Text line, base::ByteSpan received, ResponseHead& head) noexcept;
   void fail(ReplyReason why) noexcept;
 
+  HeadLimits limits_;
   Stage stage_ = Stage::StatusLine;
   ReplyReason error_ = ReplyReason::None;
   LineCursor lines_;

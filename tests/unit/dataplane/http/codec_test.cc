@@ -23,13 +23,15 @@ static_assert(sizeof(Codec) == 1);
 
 RequestHead request() {
   RequestHead head;
-  EXPECT_EQ(kHttp1.parse_head(base::as_bytes(kRequest), head), ParseStep::complete());
+  EXPECT_EQ(kHttp1.parse_head(base::as_bytes(kRequest), kRequestHeadLimits, head),
+            ParseStep::complete());
   return head;
 }
 
 ResponseHead response() {
   ResponseHead head;
-  EXPECT_EQ(kHttp1.parse_head(base::as_bytes(kResponse), head), ParseStep::complete());
+  EXPECT_EQ(kHttp1.parse_head(base::as_bytes(kResponse), kResponseHeadLimits, head),
+            ParseStep::complete());
   return head;
 }
 
@@ -40,9 +42,22 @@ TEST(Codec, ReadsHeadsOfBothDirections) {
 
 TEST(Codec, WantsMoreOfAHeadAndNamesWhatIsWrongWithIt) {
   RequestHead head;
-  EXPECT_EQ(kHttp1.parse_head(base::as_bytes("GET / HT"), head), ParseStep::need_more());
-  EXPECT_EQ(kHttp1.parse_head(base::as_bytes("GET / HTTP/1.1\n"), head),
+  EXPECT_EQ(kHttp1.parse_head(base::as_bytes("GET / HT"), kRequestHeadLimits, head),
+            ParseStep::need_more());
+  EXPECT_EQ(kHttp1.parse_head(base::as_bytes("GET / HTTP/1.1\n"), kRequestHeadLimits, head),
             ParseStep::failed(ReplyReason::BareLineFeed));
+}
+
+TEST(Codec, HoldsHeadsOfBothDirectionsToTheirLimits) {
+  constexpr HeadLimits kLimits{.first_line_bytes = 12, .field_line_bytes = 12, .head_bytes = 100};
+  RequestHead request_head;
+  EXPECT_EQ(kHttp1.parse_head(base::as_bytes(kRequest), kLimits, request_head),
+            ParseStep::failed(ReplyReason::TargetTooLong));
+  ResponseHead response_head;
+  EXPECT_EQ(kHttp1.parse_head(base::as_bytes(kResponse), kLimits, response_head),
+            ParseStep::failed(ReplyReason::StatusLineTooLong));
+  HeadProgress progress;
+  EXPECT_EQ(kHttp1.look_at(progress, base::as_bytes("GET /01234567"), kLimits), Verdict::Gather);
 }
 
 TEST(Codec, KnowsWhenAHeadInPiecesIsWorthGathering) {
@@ -51,7 +66,7 @@ TEST(Codec, KnowsWhenAHeadInPiecesIsWorthGathering) {
     Verdict verdict = Verdict::NeedMore;
     for (const support::Piece& piece : pieces) {
       ASSERT_EQ(verdict, Verdict::NeedMore);
-      verdict = kHttp1.look_at(progress, piece);
+      verdict = kHttp1.look_at(progress, piece, kRequestHeadLimits);
     }
     ASSERT_EQ(verdict, Verdict::Gather);
   });
@@ -59,7 +74,8 @@ TEST(Codec, KnowsWhenAHeadInPiecesIsWorthGathering) {
 
 TEST(Codec, CountsTheBytesOfAHeadInPiecesUntilItIsReset) {
   HeadProgress progress;
-  EXPECT_EQ(kHttp1.look_at(progress, base::as_bytes("GET / HT")), Verdict::NeedMore);
+  EXPECT_EQ(kHttp1.look_at(progress, base::as_bytes("GET / HT"), kRequestHeadLimits),
+            Verdict::NeedMore);
   EXPECT_EQ(progress.seen(), 8u);
   progress.reset();
   EXPECT_EQ(progress.seen(), 0u);

@@ -23,7 +23,9 @@ struct Reader {
   std::vector<uint8_t> room = std::vector<uint8_t>(kGatherBytes);
   http::RequestHead head;
 
-  HeadRead read() { return HeadReader(http::Codec(), room).read(received, progress, head); }
+  http::HeadLimits limits = http::kRequestHeadLimits;
+
+  HeadRead read() { return HeadReader(http::Codec(), limits, room).read(received, progress, head); }
   HeadRead arrive(std::string_view text) {
     received.push_back(testing::make_slice(pool, text));
     return read();
@@ -92,6 +94,94 @@ TEST(HeadReader, RefusesAHeadBeyondItsLimit) {
   for (int i = 0; i < 100 && read.step.state == State::NeedMore; ++i) read = reader.arrive(line);
   EXPECT_EQ(read.step.state, State::Error);
   EXPECT_EQ(http::reply_status(read.step.error), 431);
+}
+
+// --- Limits smaller than those that are built in.
+
+class LimitedHead : public ::testing::Test {
+ protected:
+  struct Refusal {
+    http::ReplyReason reason = http::ReplyReason::None;
+    size_t bytes = 0;  // that had come
+  };
+
+  LimitedHead() {
+    reader_.limits = {.first_line_bytes = 300, .field_line_bytes = 400, .head_bytes = 1000};
+  }
+
+  // The answer to a head that comes in these slices.
+  Refusal refusal_of(const std::vector<std::string>& slices) {
+    reader_.received.clear();
+    reader_.progress.reset();
+    Refusal refusal;
+    for (const std::string& slice : slices) {
+      const HeadRead read = reader_.arrive(slice);
+      refusal.bytes += slice.size();
+      refusal.reason = read.step.error;
+      if (read.step.state != State::NeedMore) break;
+    }
+    return refusal;
+  }
+  // The same reason, wherever the head is cut in two.
+  void expect_for_every_cut(const std::string& head, http::ReplyReason reason) {
+    for (size_t at = 1; at < head.size(); ++at) {
+      ASSERT_EQ(refusal_of({head.substr(0, at), head.substr(at)}).reason, reason) << at;
+    }
+  }
+
+  Reader reader_;
+};
+
+std::vector<std::string> in_bytes(const std::string& text) {
+  std::vector<std::string> bytes;
+  for (const char c : text) bytes.emplace_back(1, c);
+  return bytes;
+}
+
+TEST_F(LimitedHead, WhoseRequestLineHasNoEndIsRefusedAtTheLimitOfALine) {
+  const std::string line = "GET /" + std::string(295, 'a');
+  expect_for_every_cut(line, http::ReplyReason::TargetTooLong);
+  const Refusal refusal = refusal_of(in_bytes(line + std::string(1000, 'a')));
+  EXPECT_EQ(refusal.reason, http::ReplyReason::TargetTooLong);
+  EXPECT_EQ(refusal.bytes, 300u);
+}
+
+TEST_F(LimitedHead, WhoseFieldLineHasNoEndIsRefusedAtTheLimitOfALine) {
+  const std::string line = "GET / HTTP/1.1\r\n";
+  const std::string head = line + "X:" + std::string(398, 'a');
+  expect_for_every_cut(head, http::ReplyReason::FieldTooLong);
+  const Refusal refusal = refusal_of(in_bytes(head + std::string(1000, 'a')));
+  EXPECT_EQ(refusal.reason, http::ReplyReason::FieldTooLong);
+  EXPECT_EQ(refusal.bytes, line.size() + 400);
+}
+
+TEST_F(LimitedHead, WithALineThatIsTooLongIsRefusedBeforeItsEnd) {
+  expect_for_every_cut("GET /" + std::string(300, 'a') + " HTTP/1.1\r\n",
+                       http::ReplyReason::TargetTooLong);
+  expect_for_every_cut("GET / HTTP/1.1\r\nX: " + std::string(400, 'a') + "\r\n",
+                       http::ReplyReason::FieldTooLong);
+}
+
+TEST_F(LimitedHead, WithLinesAsLongAsTheyMayBeIsTaken) {
+  const std::string head = "GET /" + std::string(300 - 16, 'a') +
+                           " HTTP/1.1\r\nHost: a\r\nX:" + std::string(400 - 4, 'a') + "\r\n\r\n";
+  expect_for_every_cut(head, http::ReplyReason::None);
+  EXPECT_EQ(refusal_of(in_bytes(head)).bytes, head.size());
+}
+
+// Whatever is wrong first in the order of the bytes is named, as if all had come at once.
+TEST_F(LimitedHead, IsRefusedForItsFirstFaultThoughALaterLineIsTooLong) {
+  expect_for_every_cut("GET / HTTP/1.1\r\n wrong\r\nX:" + std::string(500, 'a'),
+                       http::ReplyReason::FieldFolded);
+}
+
+TEST_F(LimitedHead, WithoutAnEndIsRefusedAtItsOwnLimit) {
+  std::string head = "GET / HTTP/1.1\r\n";
+  while (head.size() < 1200) head += "X: " + std::string(50, 'y') + "\r\n";
+  expect_for_every_cut(head, http::ReplyReason::HeadTooLarge);
+  const Refusal refusal = refusal_of(in_bytes(head));
+  EXPECT_EQ(refusal.reason, http::ReplyReason::HeadTooLarge);
+  EXPECT_EQ(refusal.bytes, 1000u);
 }
 
 }  // namespace

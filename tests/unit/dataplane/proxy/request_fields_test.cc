@@ -13,7 +13,8 @@ TEST(RequestFields, FindsTheNthFieldOfANameWithoutRegardToCase) {
       "GET / HTTP/1.1\r\nHost: a\r\nX-Team: red\r\nX-Other: 1\r\nx-team: blue\r\n\r\n";
   const base::ByteSpan bytes = base::as_bytes(text);
   http::RequestHead head;
-  ASSERT_EQ(http::Codec().parse_head(bytes, head).state, http::ParseStep::State::Complete);
+  ASSERT_EQ(http::Codec().parse_head(bytes, http::kRequestHeadLimits, head).state,
+            http::ParseStep::State::Complete);
   const RequestFields fields(head.fields, bytes);
   EXPECT_EQ(fields.find("X-TEAM", 0), "red");
   EXPECT_EQ(fields.find("X-TEAM", 1), "blue");

@@ -240,6 +240,55 @@ TEST(RequestStage, ForwardsTheLargestHeadAndRefusesALargerOne) {
   EXPECT_EQ(response.substr(9, 3), "431");
 }
 
+// Sends a line without an end in segments, until there is an answer.
+struct EndlessLine {
+  std::string status;
+  std::string reason;
+  size_t bytes = 0;  // that were sent
+};
+EndlessLine send_endless(ProxyWorld& world, const std::string& begin, size_t segment) {
+  auto& client = world.connect();
+  EndlessLine result;
+  std::string response = world.ask(client, begin);
+  for (result.bytes = begin.size(); response.empty() && result.bytes < 100'000;) {
+    response = world.ask(client, std::string(segment, 'a'));
+    result.bytes += segment;
+  }
+  result.status = status_of(response);
+  result.reason = field_of(response, "Penstock-Reason");
+  return result;
+}
+
+TEST(RequestStage, AnswersALineWithoutAnEndAsSoonAsItIsTooLong) {
+  ProxyWorld world;
+  for (const size_t segment : {500u, 1400u, 5000u}) {
+    const EndlessLine line = send_endless(world, "GET /", segment);
+    EXPECT_EQ(line.status, "HTTP/1.1 414 URI Too Long");
+    EXPECT_EQ(line.reason, "target_too_long");
+    EXPECT_LT(line.bytes, base::kRequestLineBytesMax + segment);
+    const std::string begin = "GET / HTTP/1.1\r\nHost: a\r\nX: ";
+    const EndlessLine field = send_endless(world, begin, segment);
+    EXPECT_EQ(field.status, "HTTP/1.1 431 Request Header Fields Too Large");
+    EXPECT_EQ(field.reason, "field_too_long");
+    EXPECT_LT(field.bytes, begin.size() + base::kFieldLineBytesMax + segment);
+  }
+}
+
+TEST(RequestStage, HoldsLinesToTheLimitsOfTheSnapshot) {
+  SnapshotSpec spec;
+  spec.limits.request_head = {.first_line_bytes = 300, .field_line_bytes = 400, .head_bytes = 2000};
+  ProxyWorld world(spec);
+  EXPECT_EQ(send_endless(world, "GET /", 100).bytes, 305u);
+  EXPECT_EQ(send_endless(world, "GET / HTTP/1.1\r\nX:", 100).reason, "field_too_long");
+  const std::string target = "/" + std::string(300, 'a');
+  EXPECT_EQ(field_of(world.ask(world.connect(), get(target)), "Penstock-Reason"),
+            "target_too_long");
+  const std::string field = "X: " + std::string(400, 'a') + "\r\n";
+  EXPECT_EQ(field_of(world.ask(world.connect(), get("/", field)), "Penstock-Reason"),
+            "field_too_long");
+  EXPECT_EQ(world.accepted_count(8000), 0u);
+}
+
 TEST(RequestStage, CutsAClientWhoseWrongHeadFindsNoExchangeLeft) {
   testing::ProxyWorldSettings settings;
   settings.proxy.exchanges_max = 1;

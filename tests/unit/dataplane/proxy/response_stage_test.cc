@@ -268,7 +268,7 @@ TEST_F(Response, ThatCannotBeUnderstoodIs502) {
 
 TEST(ResponseStage, RefusesAResponseHeadBeyondItsLimitHoweverItArrives) {
   SnapshotSpec spec;
-  spec.limits.response_head_bytes = 4000;
+  spec.limits.response_head.head_bytes = 4000;
   const std::string response = ok("x", "X-Fill: " + std::string(4000, 'f') + "\r\n");
   for (const size_t first : {response.size(), size_t{1000}}) {
     ProxyWorld world(spec);
