@@ -60,8 +60,6 @@ constexpr auto kSeries = std::to_array<Series>({
     {"rate_buckets_evicted",
      "Keys of rate limits forgotten too early because there were too many at once", Kind::Counter,
      proxy_count<&Proxy::rate_buckets_evicted>},
-    {"downstream_cut_for_buffers", "Slow clients cut while packet buffers were scarce",
-     Kind::Counter, proxy_count<&Proxy::downstream_cut_for_buffers>},
     {"upstream_truncated", "Responses cut short by the backend", Kind::Counter,
      proxy_count<&Proxy::upstream_truncated>},
     {"proxy_headers_refused", "Clients cut for want of a PROXY protocol header", Kind::Counter,
@@ -235,8 +233,11 @@ Family responses(Workers workers) {
 }
 
 Family replies(Workers workers) {
-  Family family{
-      "replies", "Responses that Penstock made itself, by reason", Kind::Counter, "reason", {}};
+  Family family{"replies",
+                "Responses that Penstock made itself or cut, by reason",
+                Kind::Counter,
+                "reason",
+                {}};
   // 0 is None: the backend's own response.
   for (size_t i = 1; i < http::kReplyReasonCount; ++i) {
     family.samples.push_back(

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Why Penstock answered by itself instead of forwarding: one value per refused thing, with the
-// status to answer and the text for logs, counters and the Penstock-Reason field, in one table.
+// Why Penstock answered by itself instead of forwarding, or cut what had begun: one value per thing
+// refused, with the status to answer and the text for logs, counters and Penstock-Reason.
 // Parsers and framing return these values too: the status says what to answer when the request is
 // at fault. What a response did wrong is for the log; the client gets as_bad_response() of it.
 // Any thread.
@@ -71,6 +71,8 @@ enum class ReplyReason : uint8_t {
   // Clients that take too long.
   HeadTimeout,
   BodyTimeout,
+  ClientTakeTimeout,
+  BufferPressure,
   // Rules.
   NoRule,
   RuleRespond,
@@ -94,6 +96,8 @@ enum class ReplyReason : uint8_t {
   ShuttingDown,
   ConnectTimeout,
   ResponseTimeout,
+  ResponseBodyTimeout,
+  TunnelTimeout,
   ExchangeTimeout,
 };
 
@@ -104,7 +108,8 @@ struct ReplyReasonEntry {
 };
 
 inline constexpr std::array kReplyReasons = {
-    // RuleRespond and RuleRedirect carry the rule's own status; None is never answered.
+    // RuleRespond and RuleRedirect carry the rule's own status. None is never answered; what else
+    // has no status ends what had begun.
     ReplyReasonEntry{ReplyReason::None, 0, "none"},
     ReplyReasonEntry{ReplyReason::BareLineFeed, 400, "bare_line_feed"},
     ReplyReasonEntry{ReplyReason::BareCarriageReturn, 400, "bare_carriage_return"},
@@ -156,6 +161,8 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::BodyTooLarge, 413, "body_too_large"},
     ReplyReasonEntry{ReplyReason::HeadTimeout, 408, "head_timeout"},
     ReplyReasonEntry{ReplyReason::BodyTimeout, 408, "body_timeout"},
+    ReplyReasonEntry{ReplyReason::ClientTakeTimeout, 0, "client_take_timeout"},
+    ReplyReasonEntry{ReplyReason::BufferPressure, 0, "buffer_pressure"},
     ReplyReasonEntry{ReplyReason::NoRule, 404, "no_rule"},
     ReplyReasonEntry{ReplyReason::RuleRespond, 0, "rule_respond"},
     ReplyReasonEntry{ReplyReason::RuleRedirect, 0, "rule_redirect"},
@@ -177,6 +184,8 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::ShuttingDown, 503, "shutting_down"},
     ReplyReasonEntry{ReplyReason::ConnectTimeout, 504, "connect_timeout"},
     ReplyReasonEntry{ReplyReason::ResponseTimeout, 504, "response_timeout"},
+    ReplyReasonEntry{ReplyReason::ResponseBodyTimeout, 0, "response_body_timeout"},
+    ReplyReasonEntry{ReplyReason::TunnelTimeout, 0, "tunnel_timeout"},
     ReplyReasonEntry{ReplyReason::ExchangeTimeout, 504, "exchange_timeout"},
 };
 inline constexpr unsigned kReplyReasonCount = static_cast<unsigned>(kReplyReasons.size());

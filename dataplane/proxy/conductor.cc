@@ -73,6 +73,11 @@ void Conductor::count_reply(const Downstream& client, http::ReplyReason reason) 
   listener_counters_[client.listener_id].replies_by_reason[index].add();
 }
 
+void Conductor::count_cut(Exchange& exchange, http::ReplyReason reason) noexcept {
+  count_reply(*exchange.downstream, reason);
+  exchange.record.reason = reason;
+}
+
 // Clients between requests that are not to send further ones. One whose request is on its way is
 // answered.
 void Conductor::close_idle_clients(base::Instant now) noexcept {

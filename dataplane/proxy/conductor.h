@@ -56,6 +56,8 @@ class Conductor {
 
   void close_idle_clients(base::Instant now) noexcept;
   void count_reply(const Downstream& client, http::ReplyReason reason) noexcept;
+  // Of an exchange that is about to be cut: it is too late for a reply.
+  void count_cut(Exchange& exchange, http::ReplyReason reason) noexcept;
 
   // --- downstream_stage.cc: clients.
   void accept(const tcp::Ready& ready, base::Instant now) noexcept;

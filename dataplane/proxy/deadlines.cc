@@ -37,7 +37,10 @@ void Conductor::on_timers(base::Instant now) noexcept {
   run_clients(now);
   if (now < drain_until_) return;
   drain_until_ = base::Instant::never();
-  while (Downstream* client = clients_.front()) cut(*client, now);
+  while (Downstream* client = clients_.front()) {
+    if (client->exchange != nullptr) count_cut(*client->exchange, ReplyReason::ShuttingDown);
+    cut(*client, now);
+  }
 }
 
 base::Instant Conductor::next_deadline() const noexcept {
@@ -166,7 +169,7 @@ void Conductor::cut_slow_clients(base::Instant now) noexcept {
     if (slowest == nullptr) return;
     const base::Duration silent = now - (slowest->patience_ends - patience(*slowest));
     if (silent < kPatienceAtCritical) return;
-    counters_.downstream_cut_for_buffers.add();
+    count_cut(*slowest, ReplyReason::BufferPressure);
     cut(*slowest->downstream, now);
   }
 }
@@ -184,8 +187,7 @@ void Conductor::on_deadline(Exchange& exchange, base::Instant now) noexcept {
 // All the time that there is for one request is over.
 void Conductor::end_exchange(Exchange& exchange, base::Instant now) noexcept {
   if (exchange.phase == Exchange::Phase::Responding) {
-    count_reply(*exchange.downstream, ReplyReason::ExchangeTimeout);
-    exchange.record.reason = ReplyReason::ExchangeTimeout;
+    count_cut(exchange, ReplyReason::ExchangeTimeout);
     truncate(exchange, now);
   } else {
     refuse(exchange, ReplyReason::ExchangeTimeout, now);
@@ -201,6 +203,7 @@ void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
       refuse_or_reply(exchange, ReplyReason::PoolQueueTimeout, now);
       return;
     case WaitingFor::Tunnel:
+      count_cut(exchange, ReplyReason::TunnelTimeout);
       cut(*exchange.downstream, now);
       return;
     case WaitingFor::Connect:
@@ -215,10 +218,11 @@ void Conductor::give_up(Exchange& exchange, base::Instant now) noexcept {
       return;
     case WaitingFor::Body:
       counters_.upstream_truncated.add();
+      count_cut(exchange, ReplyReason::ResponseBodyTimeout);
       truncate(exchange, now);
       return;
     case WaitingFor::ClientTake:
-      counters_.downstream_aborts.add();
+      count_cut(exchange, ReplyReason::ClientTakeTimeout);
       cut(*exchange.downstream, now);
       return;
   }
@@ -263,6 +267,8 @@ void Conductor::on_linger_deadline(Downstream& client, base::Instant now) noexce
     client.patience_ends = now + snapshot_->timeouts.client_write;
   }
   if (was_flushed || now >= client.patience_ends) {
+    // The exchange is over and its record is written: this is told by the counter alone.
+    if (left > 0) count_reply(client, ReplyReason::ClientTakeTimeout);
     cut(client, now);
     return;
   }

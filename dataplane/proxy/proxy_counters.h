@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// What one worker counts of HTTP: requests and in what they deviate, responses by class, and
-// replies that Penstock made itself, by reason. Written by the worker; read by control.
+// What one worker counts of HTTP: requests and in what they deviate, responses by class, and by
+// reason what Penstock answered itself or cut. Written by the worker; read by control.
 #pragma once
 
 #include <array>
@@ -27,13 +27,12 @@ struct ProxyCounters {
   // Of requests that were not refused for them.
   std::array<base::Counter, http::kDeviationCount> requests_by_deviation;
   base::Counter retries;
-  base::Counter proxy_headers_refused;       // clients cut for want of a PROXY protocol header
-  base::Counter tunnels;                     // connections upgraded
-  base::Counter tunnels_open;                // gauge
-  base::Counter downstream_aborts;           // clients that left before their response was complete
-  base::Counter upstream_truncated;          // responses cut short by the backend
-  base::Counter downstream_cut_for_buffers;  // slow clients cut while buffers were scarce
-  base::Counter access_records_lost;         // control did not take them fast enough
+  base::Counter proxy_headers_refused;  // clients cut for want of a PROXY protocol header
+  base::Counter tunnels;                // connections upgraded
+  base::Counter tunnels_open;           // gauge
+  base::Counter downstream_aborts;      // clients that left before their response was complete
+  base::Counter upstream_truncated;     // responses cut short by the backend
+  base::Counter access_records_lost;    // control did not take them fast enough
 };
 
 // What one worker counts of one listener, indexed by the listener's id.

@@ -212,6 +212,7 @@ Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant 
     if (!orderly || !body.on_source_closed()) {
       counters_.upstream_truncated.add();
       counted_.backends[exchange.upstream->backend].resets.add();
+      count_cut(exchange, ReplyReason::TruncatedResponse);
       truncate(exchange, now);
       return Next::GoOn;
     }
@@ -223,6 +224,7 @@ Conductor::Next Conductor::move_response_body(Exchange& exchange, base::Instant 
       return Next::GoOn;
     case BodyPump::State::Malformed:
       counters_.upstream_truncated.add();
+      count_cut(exchange, ReplyReason::BadResponse);
       truncate(exchange, now);
       return Next::GoOn;
     case BodyPump::State::NoBuffers:

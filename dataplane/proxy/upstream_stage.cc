@@ -244,6 +244,7 @@ Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) n
 Conductor::Next Conductor::refuse_body(Exchange& exchange, ReplyReason reason,
                                        base::Instant now) noexcept {
   if (exchange.phase == Exchange::Phase::Responding) {
+    count_cut(exchange, reason);
     truncate(exchange, now);
   } else {
     refuse(exchange, reason, now);

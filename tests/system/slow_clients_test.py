@@ -97,10 +97,10 @@ class SlowClientsTest(SlowClientsCase):
         self.assert_saw_the_service_available(slow)
 
     def test_slow_readers_are_cut(self):
-        before = self.counters()["downstream_aborts"]
+        before = self.replies("client_take_timeout")
         self.begin(f"/files/{SMALL}", "-X", "-n", "1", "-z", "5", "-w", "10", "-y", "50")
         self.assert_good_clients_are_served()
-        wait_until(lambda: self.counters()["downstream_aborts"] - before >= SLOW, CUT_SECONDS_MAX,
+        wait_until(lambda: self.replies("client_take_timeout") - before >= SLOW, CUT_SECONDS_MAX,
                    "the slow readers being cut")
         self.assert_good_clients_are_served()
         self.assert_nobody_is_left()

@@ -74,13 +74,14 @@ class TimeoutsTest(PlayedCase):
 
     def test_a_response_that_stalls_ends_in_a_closed_connection(self):
         self.origin.begin([HOLDS])
-        client = self.connect()
+        before, client = self.replies("response_body_timeout"), self.connect()
         client.send(request("stalling"))
         self.wait_for_message(self.origin)
         self.origin.answered_by.send(b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf")
         self.assertIsNone(self.take_answer(client))
         self.assertTrue(client.received.endswith(b"\r\n\r\nhalf"))
         self.assertEqual(client.ended, "closed")
+        self.assertEqual(self.replies("response_body_timeout") - before, 1)
 
     def test_an_origin_s_idle_connection_is_closed(self):
         self.assert_answer(self.ask(request("patient")), 200)

@@ -11,8 +11,13 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 def reasons_of_the_product():
     text = (ROOT / "dataplane" / "http" / "reason.h").read_text(encoding="utf-8")
     entries = re.findall(r'ReplyReasonEntry\{ReplyReason::\w+,\s*(\d+),\s*"(\w+)"\}', text)
-    return [(name, status if status != "0" else "the rule's")
-            for status, name in entries if name != "none"]
+    return [(name, shown_status(name, status)) for status, name in entries if name != "none"]
+
+
+def shown_status(name, status):
+    if status != "0":
+        return status
+    return "the rule's" if name.startswith("rule_") else "none"
 
 
 def rows_of_the_table():

@@ -62,6 +62,12 @@ class Deadlines : public ::testing::Test {
     EXPECT_TRUE(happened());
   }
   std::string reason() const { return field_of(client_.received(), "Penstock-Reason"); }
+  // Exchanges that were cut for this, as counted and as recorded.
+  uint64_t cuts(http::ReplyReason wanted) const {
+    const auto& records = world_.records();
+    EXPECT_TRUE(!records.empty() && records.back().reason == wanted);
+    return world_.replies(wanted);
+  }
 
   ProxyWorld world_{with_timeouts()};
   testing::PeerConnection& client_ = world_.connect();
@@ -129,6 +135,7 @@ TEST_F(Deadlines, CloseAClientWhoseResponseBodyStalls) {
   answer("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nhalf");
   expect_at(19, [&] { return client_.peer_closed(); });
   EXPECT_EQ(world_.counters().upstream_truncated.read(), 1u);
+  EXPECT_EQ(cuts(http::ReplyReason::ResponseBodyTimeout), 1u);
 }
 
 TEST_F(Deadlines, CutAClientThatTakesNothing) {
@@ -136,7 +143,8 @@ TEST_F(Deadlines, CutAClientThatTakesNothing) {
   ask(get());
   answer("HTTP/1.1 200 OK\r\nContent-Length: 5000000\r\n\r\n" + std::string(2'000'000, 'x'));
   expect_within_twice(11, [&] { return client_.was_reset(); });
-  EXPECT_EQ(world_.counters().downstream_aborts.read(), 1u);
+  EXPECT_EQ(cuts(http::ReplyReason::ClientTakeTimeout), 1u);
+  EXPECT_EQ(world_.counters().downstream_aborts.read(), 0u);
 }
 
 TEST_F(Deadlines, SpareAClientThatTakesLittle) {
@@ -179,7 +187,7 @@ TEST_F(Deadlines, CutTheSlowestClientOnlyWhileBuffersAreCriticallyScarce) {
   Hoard critical(world_.proxy_node().pool, nic::Pressure::Critical);
   world_.run_for(Duration::from_s(3));
   EXPECT_TRUE(client_.was_reset());
-  EXPECT_EQ(world_.counters().downstream_cut_for_buffers.read(), 1u);
+  EXPECT_EQ(cuts(http::ReplyReason::BufferPressure), 1u);
 }
 
 TEST(ScarceBuffers, DoNotKeepAClientFromItsAnswer) {
@@ -240,6 +248,7 @@ TEST_F(Deadlines, CloseAnIdleClientThatLeavesTheLastResponseWhereItIs) {
   client_.read_again();
   world_.run_for(Duration::from_s(1));
   EXPECT_TRUE(client_.is_over() || client_.peer_closed());
+  EXPECT_EQ(world_.replies(http::ReplyReason::ClientTakeTimeout), 1u);
 }
 
 TEST_F(Deadlines, CloseAClientThatNeverSays) {
@@ -259,6 +268,7 @@ TEST_F(Deadlines, CutWhatADrainWaitsForInVain) {
   world_.proxy().begin_drain(world_.now());
   expect_at(13, [&] { return client_.was_reset(); });
   EXPECT_TRUE(world_.proxy().is_drained());
+  EXPECT_EQ(cuts(http::ReplyReason::ShuttingDown), 1u);
 }
 
 // --- A whole exchange.

@@ -198,6 +198,7 @@ TEST_F(Response, TruncatedByACloseEndsWithAFinInTheMiddle) {
   EXPECT_TRUE(client_.peer_closed());
   EXPECT_FALSE(client_.was_reset());
   EXPECT_EQ(world_.counters().upstream_truncated.read(), 1u);
+  EXPECT_EQ(world_.records().back().reason, http::ReplyReason::TruncatedResponse);
 }
 
 TEST_F(Response, InChunksTruncatedByACloseNeverGetsItsLastChunk) {
@@ -249,6 +250,7 @@ TEST_F(Response, WithAWrongChunkEndsBehindTheRightOnes) {
   answer("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nhalf\r\nZZ\r\n");
   EXPECT_TRUE(client_.peer_closed());
   EXPECT_FALSE(client_.was_reset());
+  EXPECT_EQ(world_.records().back().reason, http::ReplyReason::BadResponse);
 }
 
 TEST_F(Response, ThatCannotBeUnderstoodIs502) {

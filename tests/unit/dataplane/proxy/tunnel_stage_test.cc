@@ -106,6 +106,7 @@ TEST_F(TunnelStage, OutlivesEveryTimeoutButItsOwn) {
   world_.run_for(Duration::from_s(21));
   EXPECT_TRUE(client_.was_reset());
   EXPECT_TRUE(backend().was_reset());
+  EXPECT_EQ(world_.replies(http::ReplyReason::TunnelTimeout), 1u);
 }
 
 TEST_F(TunnelStage, IsNoneWhenTheBackendAnswersOtherwise) {
