@@ -9,12 +9,14 @@ namespace penstock::model {
 
 namespace {
 
-void validate_rate_limit(const RateLimit& limit, const std::string& path, Findings& findings) {
+void validate_rate_limit(const Http& http, const RateLimit& limit, const std::string& path,
+                         Findings& findings) {
   findings.check_text(joined(path, "name"), limit.name, is_name, kNameAccepted);
-  const bool is_named =
-      limit.key.kind == RateKey::Kind::Header || limit.key.kind == RateKey::Kind::Cookie;
-  if (is_named) {
+  if (limit.key.kind == RateKey::Kind::Cookie) {
     findings.check_text(joined(path, "key"), limit.key.name, is_token, kTokenAccepted);
+  } else if (limit.key.kind == RateKey::Kind::Header) {
+    const std::string so = "the limit " + quoted(limit.name) + " counts every source instead";
+    validate_field_name(http, {limit.key.name, so}, joined(path, "key"), findings);
   }
   const char* tokens = limit.period == base::Duration::from_s(1) ? "per_second" : "per_minute";
   findings.check_range(joined(path, tokens), limit.tokens, kTokensPerPeriodRange);
@@ -58,7 +60,7 @@ void validate_rate_limits(const Configuration& configuration, Findings& findings
   for (size_t i = 0; i < limits.size(); ++i) {
     const std::string path = indexed("rate_limits", i);
     if (!limits[i].name.empty()) names.check(joined(path, "name"), limits[i].name);
-    validate_rate_limit(limits[i], path, findings);
+    validate_rate_limit(configuration.http, limits[i], path, findings);
   }
   for (size_t i = 0; i < configuration.listeners.size(); ++i) {
     const Listener& listener = configuration.listeners[i];

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "control/model/configuration.h"
@@ -24,6 +25,15 @@ void validate_pools(const Configuration& configuration, Findings& findings);
 void validate_rules(const Configuration& configuration, Findings& findings);
 
 void validate_rate_limits(const Configuration& configuration, Findings& findings);
+
+// A field that somebody looks for in requests, and what becomes of who looks in vain.
+struct SoughtField {
+  std::string_view name;
+  std::string so;
+};
+// The name must be a token, and one that requests still have when it is looked for.
+void validate_field_name(const Http& http, const SoughtField& field, const std::string& path,
+                         Findings& findings);
 
 // A list of networks that clients come from.
 void validate_networks(const std::vector<base::IpPrefix>& networks, const std::string& path,

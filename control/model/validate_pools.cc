@@ -40,10 +40,14 @@ void validate_backends(const Configuration& configuration, const Pool& pool,
   }
 }
 
-void validate_key(const BalanceKey& key, const std::string& path, Findings& findings) {
-  const bool is_named =
-      key.kind == BalanceKey::Kind::Header || key.kind == BalanceKey::Kind::Cookie;
-  if (is_named) findings.check_text(path, key.name, is_token, kTokenAccepted);
+void validate_key(const Http& http, const Pool& pool, const std::string& path, Findings& findings) {
+  const BalanceKey& key = pool.key;
+  if (key.kind == BalanceKey::Kind::Cookie) {
+    findings.check_text(path, key.name, is_token, kTokenAccepted);
+  } else if (key.kind == BalanceKey::Kind::Header) {
+    const std::string so = "the pool " + quoted(pool.name) + " hashes every source address instead";
+    validate_field_name(http, {key.name, so}, path, findings);
+  }
 }
 
 void validate_pool_timeouts(const Pool& pool, const std::string& path, Findings& findings) {
@@ -108,7 +112,7 @@ void validate_pools(const Configuration& configuration, Findings& findings) {
     if (!pool.name.empty()) names.check(joined(path, "name"), pool.name);
     findings.check_range(joined(path, "idle_connections"), pool.idle_connections,
                          kIdleConnectionsRange);
-    validate_key(pool.key, joined(path, "key"), findings);
+    validate_key(configuration.http, pool, joined(path, "key"), findings);
     validate_pool_timeouts(pool, path, findings);
     validate_resilience(pool, path, findings);
     validate_buffers(configuration, pool, path, findings);

@@ -50,10 +50,13 @@ void validate_methods(const Rule& rule, const std::string& path, Findings& findi
   }
 }
 
-void validate_named_conditions(const Rule& rule, const std::string& path, Findings& findings) {
+void validate_named_conditions(const Http& http, const Rule& rule, const std::string& path,
+                               Findings& findings) {
   for (size_t i = 0; i < rule.headers.size(); ++i) {
     const std::string header = indexed(joined(path, "headers"), i);
-    findings.check_text(joined(header, "name"), rule.headers[i].name, is_token, kTokenAccepted);
+    validate_field_name(http,
+                        {rule.headers[i].name, "the rule " + quoted(rule.name) + " never matches"},
+                        joined(header, "name"), findings);
     if (!rule.headers[i].value) continue;
     findings.check_text(joined(header, "value"), *rule.headers[i].value, is_field_value,
                         kFieldValueAccepted);
@@ -144,7 +147,7 @@ void validate_rule(const Configuration& configuration, size_t index, Findings& f
   validate_listener_names(configuration, rule, path, findings);
   validate_hosts_and_path(rule, path, findings);
   validate_methods(rule, path, findings);
-  validate_named_conditions(rule, path, findings);
+  validate_named_conditions(configuration.http, rule, path, findings);
   validate_networks(rule.except_sources, joined(path, "except_sources"), findings);
   std::visit(ActionCheck{configuration, rule, path, findings}, rule.action);
 }

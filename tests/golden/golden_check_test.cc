@@ -22,7 +22,7 @@ TEST_P(GoldenCheck, AnswersExactly) {
 INSTANTIATE_TEST_SUITE_P(Pairs, GoldenCheck, ::testing::ValuesIn(names_in(kFolder)),
                          [](const auto& pair) { return pair.param; });
 
-TEST(GoldenCheckFolder, HasElevenBrokenFiles) { EXPECT_EQ(names_in(kFolder).size(), 11u); }
+TEST(GoldenCheckFolder, HasTwelveBrokenFiles) { EXPECT_EQ(names_in(kFolder).size(), 12u); }
 
 }  // namespace
 }  // namespace penstock::golden

@@ -13,7 +13,7 @@ GOLDEN = ROOT / "tests" / "golden" / "check"
 class ConfigCheckTest(unittest.TestCase):
     def test_broken_files_give_exact_answers(self):
         files = sorted(GOLDEN.glob("*.cfg"))
-        self.assertEqual(len(files), 11)
+        self.assertEqual(len(files), 12)
         for file in files:
             with self.subTest(file.name):
                 expected = file.with_suffix(".problems").read_text(encoding="utf-8")
