@@ -20,7 +20,7 @@ NGINX = "10.80.2.13:80"  # the testbed's own
 REFUSING = [f"10.80.2.{number}:{REFUSING_PORT}" for number in (11, 12, 13)]
 HOLDS = Answer(b"")  # the test answers by itself, later
 
-__all__ = ["HOLDS", "NGINX", "OK", "ORIGIN1", "ORIGIN2", "PORT", "REFUSING", "Answer",
+__all__ = ["HOLDS", "NGINX", "OK", "ORIGIN1", "ORIGIN2", "PORT", "REFUSING", "TEMPLATE", "Answer",
            "PlayedCase", "configuration_of", "request"]
 
 TEMPLATE = """

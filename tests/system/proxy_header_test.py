@@ -4,34 +4,20 @@
 import socket
 import struct
 
+from own_nginx import start_nginx
 from played_case import ORIGIN1, PlayedCase, configuration_of, request
-
-from testbed.waiting import wait_until
 
 NGINX_PORT, PLAIN_PORT = 8091, 80
 NGINX = f"10.80.2.12:{NGINX_PORT}"
 PORT = 81
-NGINX_CONFIGURATION = """
-daemon off;
-pid {home}/proxied.pid;
-error_log {home}/proxied-error.log;
-worker_processes 1;
-events {{ worker_connections 512; }}
-http {{
-  access_log off;
-  client_body_temp_path {home}/body;
-  proxy_temp_path {home}/proxy;
-  fastcgi_temp_path {home}/fastcgi;
-  scgi_temp_path {home}/scgi;
-  uwsgi_temp_path {home}/uwsgi;
+SERVER = f"""
   server {{
-    listen {endpoint} proxy_protocol;
+    listen {NGINX} proxy_protocol;
     location / {{
       set $client "$proxy_protocol_addr $proxy_protocol_port";
       return 200 "$client $proxy_protocol_server_addr $connection";
     }}
   }}
-}}
 """
 SIGNATURE = b"\r\n\r\n\0\r\nQUIT\n"
 SOURCE, TARGET = ("203.0.113.7", 51234), ("198.51.100.1", 80)
@@ -82,17 +68,7 @@ class ProxyHeaderTest(PlayedCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        home = cls.bed.run.path / "proxied"
-        home.mkdir()
-        file = home / "nginx.conf"
-        file.write_text(NGINX_CONFIGURATION.format(home=home, endpoint=NGINX), encoding="utf-8")
-        host = cls.bed.network.origins["origin2"]
-        nginx = host.spawn(["nginx", "-e", str(home / "start.log"), "-c", str(file)],
-                           home / "output.log")
-        cls.addClassCleanup(nginx.wait)
-        cls.addClassCleanup(nginx.terminate)
-        wait_until(lambda: f":{NGINX_PORT} " in host.run(["ss", "-Hltn"]).stdout, 10,
-                   "nginx listening")
+        start_nginx(cls, "origin2", "proxied", (NGINX_PORT,), SERVER)
 
     def source_seen(self, header):
         """Whom the origin is told that a client is which begins so."""
