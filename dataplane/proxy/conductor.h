@@ -131,6 +131,11 @@ class Conductor {
   bool announce_client(Exchange& exchange) noexcept;
   bool is_kept(const Exchange& exchange) const noexcept;
   const balance::Backend* pick_backend(Exchange& exchange, base::Instant now) noexcept;
+  // At the pool's bound of connections, one of which there is an idle one may serve instead.
+  const balance::Backend& prefer_idle(const balance::Backend& picked, Exchange& exchange,
+                                      base::Instant now) noexcept;
+  bool is_short_of_connections(const balance::Backend& picked,
+                               const balance::Backend& other) const noexcept;
   upstream::Reuse reuse_for(const Exchange& exchange) const noexcept;
   void fail_attempt(Exchange& exchange, upstream::FailurePoint point, tcp::CloseReason close,
                     base::Instant now) noexcept;

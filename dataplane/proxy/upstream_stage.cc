@@ -42,13 +42,14 @@ void Conductor::on_upstream_ready(BackendConnection& connection, const tcp::Read
 void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Instant now) noexcept {
   const uint32_t tries = exchange.pool_plan().retries.tries;
   while (exchange.tried_count < tries) {
-    const balance::Backend* backend = pick_backend(exchange, now);
-    if (backend == nullptr) break;
-    const auto lease = lease_from(*backend, exchange, now);
-    if (lease) return begin_attempt(exchange, *backend, *lease.value(), now);
+    const balance::Backend* picked = pick_backend(exchange, now);
+    if (picked == nullptr) break;
+    const balance::Backend& backend = prefer_idle(*picked, exchange, now);
+    const auto lease = lease_from(backend, exchange, now);
+    if (lease) return begin_attempt(exchange, backend, *lease.value(), now);
     if (lease.error() == LeaseError::AtBound) return join_queue(exchange, now);
     failure = upstream::reply_for(lease.error());
-    count_try(exchange, *backend);
+    count_try(exchange, backend);
   }
   const bool takes_work = exchange.pool_plan().pool.takes_work();
   if (failure == ReplyReason::NoBackend && !takes_work &&
@@ -116,6 +117,37 @@ const balance::Backend* Conductor::pick_backend(Exchange& exchange, base::Instan
   if (backend != nullptr || avoid.cooling == nullptr) return backend;
   avoid.cooling = nullptr;
   return pool.pick(exchange.key_hash, avoid);
+}
+
+// To close an idle connection for a new one costs a handshake and gains nothing where any backend
+// will do: all but policies with a key.
+const balance::Backend& Conductor::prefer_idle(const balance::Backend& picked, Exchange& exchange,
+                                               base::Instant now) noexcept {
+  PoolPlan& plan = exchange.pool_plan();
+  const balance::BackendSet& with_idle = backend_connections_.with_idle();
+  if (with_idle[picked.id] ||
+      upstream::has_room(plan.bounds.connections, counted_.pools_of_workers, plan.id,
+                         &upstream::PoolCounters::connections_open)) {
+    return picked;
+  }
+  const bool any_will_do =
+      plan.pool.policy() != balance::Policy::Maglev && reuse_for(exchange) != upstream::Reuse::None;
+  if (!any_will_do) return picked;
+  balance::BackendSet avoided = ~with_idle;
+  if (const balance::BackendSet* cooling = cooldown_.at(now)) avoided |= *cooling;
+  const balance::Backend* other =
+      plan.pool.pick(exchange.key_hash, {.tried = exchange.tried_backends(), .cooling = &avoided});
+  return other == nullptr || is_short_of_connections(picked, *other) ? picked : *other;
+}
+
+// Who is new in a pool at its bound, or back, would else never get a connection: it may have one
+// more as long as it then has no more than the other for its weight.
+bool Conductor::is_short_of_connections(const balance::Backend& picked,
+                                        const balance::Backend& other) const noexcept {
+  const auto open = [&](const balance::Backend& backend) {
+    return counted_.backends[backend.id].connections_open.read();
+  };
+  return (open(picked) + 1) * other.weight < open(other) * picked.weight;
 }
 
 upstream::Reuse Conductor::reuse_for(const Exchange& exchange) const noexcept {

@@ -112,6 +112,7 @@ void ConnectionPool::give_back(BackendConnection& connection, IdlePolicy policy,
   connection.idle_since = now;
   backend.idle.push_front(connection);
   ++backend.idle_count;
+  with_idle_.set(connection.backend);
   pools_[connection.pool].push_back(connection);
   idle_.push_back(connection);
   wheel_.arm(connection, now + policy.timeout);
@@ -160,7 +161,7 @@ BackendConnection* ConnectionPool::take_idle(uint32_t backend, Reuse reuse,
 void ConnectionPool::leave_idle(BackendConnection& connection) noexcept {
   PerBackend& backend = backends_[connection.backend];
   backend.idle.remove(connection);
-  --backend.idle_count;
+  if (--backend.idle_count == 0) with_idle_.reset(connection.backend);
   pools_[connection.pool].remove(connection);
   idle_.remove(connection);
   wheel_.cancel(connection);

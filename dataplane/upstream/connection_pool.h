@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <memory>
 
+#include "dataplane/balance/backend.h"
 #include "dataplane/base/address.h"
 #include "dataplane/base/list.h"
 #include "dataplane/base/result.h"
@@ -95,6 +96,8 @@ class ConnectionPool {
   }
 
   uint32_t connections_open() const noexcept { return connections_.in_use(); }
+  // The backends to which there are idle ones.
+  const balance::BackendSet& with_idle() const noexcept { return with_idle_; }
 
  private:
   using BackendIdleList = base::List<BackendConnection, IdleOfBackend>;
@@ -114,6 +117,7 @@ class ConnectionPool {
   PoolPlaces places_;
   base::Slab<BackendConnection> connections_;
   std::unique_ptr<PerBackend[]> backends_;
+  balance::BackendSet with_idle_;
   std::unique_ptr<base::List<BackendConnection, IdleOfPool>[]> pools_;  // idle ones, oldest first
   base::List<BackendConnection, IdleOfWorker> idle_;
   base::TimerWheel<BackendConnection> wheel_;

@@ -2,7 +2,7 @@
 """A pool that has enough to do: requests wait in turn or are refused with 503, until there is room
 again."""
 
-from played_case import HOLDS, OK, ORIGIN1, PlayedCase, configuration_of, request
+from played_case import HOLDS, NGINX, OK, ORIGIN1, PlayedCase, configuration_of, request
 
 
 class PoolBoundsTest(PlayedCase):
@@ -15,6 +15,7 @@ class PoolBoundsTest(PlayedCase):
             "queue": ([ORIGIN1], "connections_max = 1; queue_ms = 300;"),
             "pending": ([ORIGIN1], "connections_max = 1; pending_max = 1; queue_ms = 15000;"),
             "requests": ([ORIGIN1], "requests_max = 2;"),
+            "shared": ([ORIGIN1, NGINX], "connections_max = 1;"),
         })
 
     def setUp(self):
@@ -56,6 +57,13 @@ class PoolBoundsTest(PlayedCase):
         pool = self.pool("connections")
         self.assertLessEqual(pool["backends"][0]["connects"] - connects, 1)
         self.assertEqual((pool["pending"], pool["requests_open"], pool["refusals"]), (0, 0, 0))
+
+    def test_at_the_bound_an_idle_connection_to_another_origin_serves(self):
+        for _ in range(6):
+            self.assert_answer(self.ask(request("shared")), 200)
+        backends = self.pool("shared")["backends"]
+        self.assertEqual(sum(each["connects"] for each in backends), 1)
+        self.assertEqual(sum(each["reuses"] for each in backends), 5)
 
     def test_who_waits_too_long_is_answered_503(self):
         held, = self.begin("queue", "/held")

@@ -4,6 +4,8 @@
 // refused.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -114,17 +116,63 @@ TEST_F(Bounds, OfConnectionsForgetAClientThatLeavesTheQueue) {
   answer(0);
 }
 
-TEST_F(Bounds, OfConnectionsCloseIdleOnesOfOtherBackendsForWhoNeedsOne) {
-  SnapshotSpec spec = with_bounds({.connections = 1});
-  spec.pools[0].pool = testing::pool_at({8000, 8001}).pool;
-  ProxyWorld world(spec);
+SnapshotSpec with_two_backends(upstream::PoolBounds bounds, balance::Policy policy) {
+  SnapshotSpec spec = with_bounds(bounds);
+  spec.pools[0].pool =
+      testing::pool_at({8000, 8001}, policy, {balance::KeySource::Kind::Path, ""}).pool;
+  return spec;
+}
+
+TEST_F(Bounds, OfConnectionsUseIdleOnesOfOtherBackends) {
+  ProxyWorld world(with_two_backends({.connections = 1}, balance::Policy::RoundRobin));
   world.answer_with(8000, ok("first"));
   world.answer_with(8001, ok("second"));
   auto& client = world.connect();
-  EXPECT_EQ(body_of(world.ask(client, get())), "first");
-  EXPECT_EQ(body_of(world.ask(client, get())), "second");
-  EXPECT_TRUE(world.accepted(8000).peer_closed());
-  EXPECT_EQ(world.pool_counters().connections_open.read(), 1u);
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(body_of(world.ask(client, get())), "first");
+  EXPECT_EQ(world.accepted_count(8000), 1u);
+  EXPECT_EQ(world.accepted_count(8001), 0u);
+}
+
+TEST_F(Bounds, OfConnectionsUseIdleOnesForWhoWaited) {
+  ProxyWorld world(with_two_backends({.connections = 2}, balance::Policy::RoundRobin));
+  for (int i = 0; i < 4; ++i) {
+    world.connect().send(get());
+    world.settle();
+  }
+  for (const auto port : std::to_array<uint16_t>({8001, 8000, 8001, 8000})) {
+    world.accepted(port).send(ok());
+    world.settle();
+  }
+  EXPECT_EQ(world.pool_counters().pending.read(), 0u);
+  EXPECT_EQ(world.accepted_count(8000) + world.accepted_count(8001), 2u);
+}
+
+TEST_F(Bounds, OfConnectionsLetIdleOnesGiveWayForAKey) {
+  ProxyWorld world(with_two_backends({.connections = 1}, balance::Policy::Maglev));
+  world.answer_with(8000, ok("first"));
+  world.answer_with(8001, ok("second"));
+  auto& client = world.connect();
+  std::set<std::string> answers;
+  for (int i = 0; i < 20; ++i) {
+    answers.insert(body_of(world.ask(client, get("/" + std::to_string(i)))));
+    EXPECT_EQ(world.pool_counters().connections_open.read(), 1u);
+  }
+  EXPECT_EQ(answers.size(), 2u);
+}
+
+TEST_F(Bounds, OfConnectionsShareThemOutWithABackendThatIsNew) {
+  build(with_bounds({.connections = 4}), 4);
+  world_->answer_with(8001, ok("second"));
+  for (size_t i = 0; i < 4; ++i) answer(i, "first");
+  world_->answer_with(8000, ok("first"));
+  world_->publish(with_two_backends({.connections = 4}, balance::Policy::RoundRobin));
+  for (int i = 0; i < 20; ++i) {
+    clients_[0]->take_received();
+    world_->ask(*clients_[0], get());
+  }
+  EXPECT_EQ(world_->accepted_count(8001), 1u);
+  EXPECT_EQ(world_->pool_counters().connections_open.read(), 4u);
+  EXPECT_GE(world_->backend_counters(8001).requests.read(), 9u);
 }
 
 TEST_F(Bounds, OfPendingRefuseWhoWouldWait) {

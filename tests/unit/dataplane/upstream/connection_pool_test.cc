@@ -139,11 +139,13 @@ TEST_F(ConnectionPoolTest, LeasesWhatWasGivenBackLast) {
   give_back(first);
   give_back(second);
   EXPECT_EQ(counters_[0].connections_idle.read(), 2u);
+  EXPECT_TRUE(pool_->with_idle()[0]);
   EXPECT_EQ(lease().value(), &second);
   EXPECT_EQ(second.state, State::Leased);
   EXPECT_EQ(second.exchanges, 1u);
   EXPECT_EQ(lease().value(), &first);
   EXPECT_EQ(counters_[0].reuses.read(), 2u);
+  EXPECT_TRUE(pool_->with_idle().none());
   give_back(first);
   give_back(second);
 }
