@@ -96,6 +96,7 @@ class FickleClients:
         self._clients = [Client(name, random.Random(seed + name)) for name in range(connections)]
         self.seen = collections.Counter()
         self.refused = {"GET": collections.Counter(), "POST": collections.Counter()}
+        self.lost = []  # targets of POSTs that no origin answered
         self.examples = []
 
     def run(self):
@@ -108,7 +109,7 @@ class FickleClients:
             if time.monotonic() > scan_at:
                 scan_at = time.monotonic() + 1
                 self._note_the_stuck()
-        return {**self.seen, "refused": self.refused, "examples": self.examples}
+        return {**self.seen, "refused": self.refused, "lost": self.lost, "examples": self.examples}
 
     def _connect(self, client):
         client.socket = socket.create_connection(self._server, timeout=STUCK_SECONDS)
@@ -169,6 +170,8 @@ class FickleClients:
             reason = REASON.search(head[2])
             word = f"{head[1].decode()} {reason[1].decode() if reason else 'of an origin'}"
             self.refused[request[0].decode()][word] += 1
+            if request[0] == b"POST":
+                self.lost.append(request[1].decode())
         elif body != self._right_answer(*request):
             self._complain("wrong", request, body)
         else:
@@ -194,6 +197,7 @@ class FickleClients:
         for request in client.waiting:
             if request[0] == b"POST":
                 self.seen["posts_unanswered"] += 1
+                self.lost.append(request[1].decode())
             else:
                 client.again.append(request)
         client.waiting.clear()

@@ -5,8 +5,7 @@ usage: fickle_origin.py ADDRESS PORT SEED RECORD
 
 After a random number of requests or a random idle time a connection is closed at once, or its
 sending side is closed and what comes behind that is read and thrown away. The file RECORD gets a
-line for each POST acted upon, and one that begins with "late" for each that was read and thrown
-away.
+line for each POST acted upon.
 """
 
 import os
@@ -77,8 +76,6 @@ class FickleOrigin:
         if not data:
             return self._close(connection)
         if connection.is_closing:
-            if data.startswith(b"POST "):
-                os.write(self._record, b"late\n")
             return self._close(connection)
         connection.received += data
         connection.closes_at = None
