@@ -26,7 +26,7 @@ struct Http {
   Underscores underscores = Underscores::Drop;
   Path path = Path::Normalized;
   DuplicateSlashes duplicate_slashes = DuplicateSlashes::Merge;
-  EncodedSlash encoded_slash = EncodedSlash::Keep;
+  EncodedSlash encoded_slash = EncodedSlash::Refuse;
   bool operator==(const Http&) const = default;
 };
 

@@ -27,7 +27,7 @@ enum class EncodedSlash : uint8_t { Keep, Refuse, Decode };
 
 struct PathPolicy {
   DuplicateSlashes duplicate_slashes = DuplicateSlashes::Merge;
-  EncodedSlash encoded_slash = EncodedSlash::Keep;
+  EncodedSlash encoded_slash = EncodedSlash::Refuse;
 };
 
 // The path that backends get. Rules see the normal one always.

@@ -43,6 +43,8 @@ TEST(RulePaths, AreJudgedByThePolicyOfPaths) {
   EXPECT_EQ(
       problem_of(Kind::Exact, "/a//b", {.duplicate_slashes = model::Http::DuplicateSlashes::Keep}),
       "");
+  EXPECT_EQ(problem_of(Kind::Exact, "/a%2Fb", {.encoded_slash = model::Http::EncodedSlash::Keep}),
+            "");
   EXPECT_NE(problem_of(Kind::Exact, "/a%2Fb", {.encoded_slash = model::Http::EncodedSlash::Decode}),
             "");
   EXPECT_NE(problem_of(Kind::Exact, "/a%2Fb", {.encoded_slash = model::Http::EncodedSlash::Refuse}),
