@@ -18,9 +18,10 @@ void append(FramingBytes& to, std::string_view text) noexcept {
 
 }  // namespace
 
-// The end of the chunk before travels with the header of this one.
-FramingBytes BodyEncoder::chunk_header(uint64_t payload_bytes) const noexcept {
+FramingBytes BodyEncoder::before_piece(uint64_t payload_bytes) const noexcept {
   FramingBytes bytes;
+  if (!marks_pieces()) return bytes;
+  // The end of the chunk before travels with the header of this one.
   if (has_pieces_) append(bytes, h1::kChunkEnd);
   bytes.size +=
       h1::emit_chunk_header(payload_bytes, base::MutableByteSpan(bytes.bytes).subspan(bytes.size));
@@ -29,16 +30,9 @@ FramingBytes BodyEncoder::chunk_header(uint64_t payload_bytes) const noexcept {
 
 FramingBytes BodyEncoder::at_end() const noexcept {
   FramingBytes bytes;
-  switch (kind_) {
-    case Framing::Kind::Chunked:
-      if (has_pieces_) append(bytes, h1::kChunkEnd);
-      append(bytes, h1::kLastChunk);
-      break;
-    case Framing::Kind::None:
-    case Framing::Kind::Length:
-    case Framing::Kind::UntilClose:
-      break;
-  }
+  if (!marks_end()) return bytes;
+  if (has_pieces_) append(bytes, h1::kChunkEnd);
+  append(bytes, h1::kLastChunk);
   return bytes;
 }
 

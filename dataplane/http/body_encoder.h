@@ -24,10 +24,9 @@ struct FramingBytes {
   // The end of a chunk, and the header of the next one.
   static constexpr size_t kBytesMax = 20;
 
-  // Not by default, which would zero the bytes: of most bodies there is nothing to say.
+  // Only those bytes are set that are said.
   FramingBytes() noexcept {}
 
-  bool empty() const noexcept { return size == 0; }
   std::string_view text() const noexcept {
     return base::as_text(base::ByteSpan(bytes).first(size));
   }
@@ -43,8 +42,8 @@ class BodyEncoder {
   explicit BodyEncoder(Framing::Kind kind) noexcept : kind_(kind) {}
 
   Framing::Kind kind() const noexcept { return kind_; }
-  // Even an empty body has bytes: those of its end.
-  bool marks_end() const noexcept {
+  // There are bytes in front of each piece.
+  bool marks_pieces() const noexcept {
     switch (kind_) {
       case Framing::Kind::Chunked:
         return true;
@@ -56,26 +55,17 @@ class BodyEncoder {
     return false;
   }
 
+  // There are bytes at the end, even of an empty body.
+  bool marks_end() const noexcept { return marks_pieces(); }
+
   // In front of `payload_bytes` > 0 of the body.
-  FramingBytes before_piece(uint64_t payload_bytes) const noexcept {
-    switch (kind_) {
-      case Framing::Kind::Chunked:
-        return chunk_header(payload_bytes);
-      case Framing::Kind::None:
-      case Framing::Kind::Length:
-      case Framing::Kind::UntilClose:
-        break;
-    }
-    return {};
-  }
+  FramingBytes before_piece(uint64_t payload_bytes) const noexcept;
   // Such a piece has been written, with the bytes in front of it.
   void on_piece() noexcept { has_pieces_ = true; }
   // Behind the last piece.
   FramingBytes at_end() const noexcept;
 
  private:
-  FramingBytes chunk_header(uint64_t payload_bytes) const noexcept;
-
   Framing::Kind kind_ = Framing::Kind::None;
   bool has_pieces_ = false;
 };

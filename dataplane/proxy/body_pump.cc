@@ -47,10 +47,9 @@ bool BodyPump::find_payload(nic::SliceQueue& source) noexcept {
 
 bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
                              nic::PacketPool& pool) noexcept {
-  const http::FramingBytes before = encoder_.before_piece(count);
   nic::Slice part = source.take_front(count, pool);
   if (!part) return false;
-  if (!before.empty() && !write_text(before.text(), to, pool)) {
+  if (encoder_.marks_pieces() && !write_text(encoder_.before_piece(count).text(), to, pool)) {
     source.push_front(std::move(part));
     return false;
   }
@@ -61,8 +60,7 @@ bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, tcp::Strea
 }
 
 bool BodyPump::write_end(tcp::Stream to, nic::PacketPool& pool) noexcept {
-  const http::FramingBytes end = encoder_.at_end();
-  return end.empty() || write_text(end.text(), to, pool);
+  return !encoder_.marks_end() || write_text(encoder_.at_end().text(), to, pool);
 }
 
 }  // namespace penstock::proxy

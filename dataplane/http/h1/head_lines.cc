@@ -61,6 +61,13 @@ bool LineCursor::take_field_line(base::ByteSpan received, const LineLimit& limit
   return true;
 }
 
+bool LineCursor::take_field_lines(base::ByteSpan received, const LineLimit& limit,
+                                  FieldTable& fields) noexcept {
+  while (take_field_line(received, limit, fields)) {
+  }
+  return take_empty_line(received, limit);
+}
+
 ReplyReason check_value(std::string_view value) noexcept {
   const size_t legal = value_end(value);
   if (legal == value.size()) return ReplyReason::None;

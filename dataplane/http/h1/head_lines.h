@@ -41,12 +41,9 @@ class LineCursor {
                                      FieldTable& fields) noexcept;
 
   // All such lines from here on; true when the empty line that ends a head followed, and was taken.
+  // One call a head, in which the lines cost none.
   [[nodiscard]] bool take_field_lines(base::ByteSpan received, const LineLimit& limit,
-                                      FieldTable& fields) noexcept {
-    while (take_field_line(received, limit, fields)) {
-    }
-    return take_empty_line(received, limit);
-  }
+                                      FieldTable& fields) noexcept;
   // Takes the empty line that ends a head, likewise.
   [[nodiscard]] bool take_empty_line(base::ByteSpan received, const LineLimit& limit) noexcept {
     const size_t next = size_t{line_start_} + 2;
