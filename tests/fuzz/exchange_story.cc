@@ -55,6 +55,7 @@ testing::ProxyWorldSettings settings_for(uint8_t shape) {
   static Environment& environment = *std::make_unique<Environment>().release();
   testing::ProxyWorldSettings settings;
   settings.proxy = {.downstreams_max = 16, .exchanges_max = 16, .backend_connections_max = 16};
+  settings.connections_max = settings.time_wait_max = 64;
   settings.proxy_lent_pool = &*environment.proxy_pool;
   settings.peer_lent_pool = &*environment.peer_pool;
   settings.backend_ports.assign(kBackends.begin(), kBackends.end());

@@ -30,17 +30,14 @@ ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& setti
     : proxy_node_(proxy_settings(settings)),
       peer_node_(peer_settings(settings)),
       link_({}, proxy_node_.port, peer_node_.port),
-      backend_counters_(std::make_unique<upstream::BackendCounters[]>(base::kBackendsMax)),
-      listener_counters_(std::make_unique<proxy::ListenerCounters[]>(base::kListenerIdsMax)),
-      pool_counters_(std::make_unique<upstream::PoolCounters[]>(base::kPoolsMax)),
-      pools_of_workers_{pool_counters_.get()},
+      pools_of_workers_{pool_counters_.data()},
       proxy_(std::make_unique<proxy::Proxy>(
           settings.proxy, proxy::ProxyPlaces{.stack = proxy_node_.stack,
                                              .buffers = proxy_node_.pool,
                                              .counters = counters_,
-                                             .listener_counters = listener_counters_.get(),
-                                             .counted = {.backends = backend_counters_.get(),
-                                                         .pools = pool_counters_.get(),
+                                             .listener_counters = listener_counters_.data(),
+                                             .counted = {.backends = backend_counters_.data(),
+                                                         .pools = pool_counters_.data(),
                                                          .pools_of_workers = pools_of_workers_},
                                              .access = this,
                                              .buckets = &buckets_,
@@ -68,8 +65,8 @@ TcpNodeSettings ProxyWorld::proxy_settings(const ProxyWorldSettings& settings) c
   node.lent_pool = settings.proxy_lent_pool;
   node.now = now_;
   node.features = {.multi_segment = true};
-  node.stack.connections_max = 1024;
-  node.stack.time_wait_max = 4096;
+  node.stack.connections_max = settings.connections_max;
+  node.stack.time_wait_max = settings.time_wait_max;
   node.stack.receive_window_bytes = settings.window_bytes;
   node.stack.send_buffer_bytes = settings.send_buffer_bytes;
   node.stack.time_wait = base::Duration::from_s(1);
@@ -213,15 +210,16 @@ bool ProxyWorld::post(const proxy::AccessRecord& record) noexcept {
 void ProxyWorld::expect_nothing_left() {
   EXPECT_EQ(counters_.downstream_open.read(), 0u);
   EXPECT_EQ(counters_.exchanges_open.read(), 0u);
-  for (uint32_t id = 0; id < base::kBackendsMax; ++id) {
-    EXPECT_EQ(backend_counters_[id].exchanges_open.read(), 0u) << id;
-    EXPECT_EQ(backend_counters_[id].connections_open.read(), 0u) << id;
-    EXPECT_EQ(backend_counters_[id].connections_idle.read(), 0u) << id;
+  for (const upstream::BackendCounters& backend : backend_counters_) {
+    const bool has_nothing = backend.exchanges_open.read() == 0 &&
+                             backend.connections_open.read() == 0 &&
+                             backend.connections_idle.read() == 0;
+    EXPECT_TRUE(has_nothing) << "backend " << &backend - backend_counters_.data();
   }
-  for (uint32_t id = 0; id < base::kPoolsMax; ++id) {
-    EXPECT_EQ(pool_counters_[id].requests_open.read(), 0u) << id;
-    EXPECT_EQ(pool_counters_[id].pending.read(), 0u) << id;
-    EXPECT_EQ(pool_counters_[id].connections_open.read(), 0u) << id;
+  for (const upstream::PoolCounters& pool : pool_counters_) {
+    const bool has_nothing = pool.requests_open.read() == 0 && pool.pending.read() == 0 &&
+                             pool.connections_open.read() == 0;
+    EXPECT_TRUE(has_nothing) << "pool " << &pool - pool_counters_.data();
   }
   EXPECT_EQ(counters_.tunnels_open.read(), 0u);
   EXPECT_EQ(listener_counters_[0].connections_open.read(), 0u);

@@ -28,6 +28,8 @@ namespace penstock::testing {
 struct ProxyWorldSettings {
   proxy::ProxySettings proxy = {
       .downstreams_max = 64, .exchanges_max = 64, .backend_connections_max = 64};
+  uint32_t connections_max = 1024;  // of the proxy's stack, and of its peers'
+  uint32_t time_wait_max = 4096;
   nic::PacketPoolSizes proxy_pool = {.buffers = 4095, .references = 4095};
   // Lent to the proxy and to its peers, where they need none of their own.
   nic::PacketPool* proxy_lent_pool = nullptr;
@@ -77,12 +79,12 @@ class ProxyWorld final : private proxy::AccessSink {
     return counters_.replies_by_reason[static_cast<size_t>(reason)].read();
   }
   const upstream::BackendCounters& backend_counters(uint16_t port) const {
-    return backend_counters_[port - kFirstBackendPort];
+    return backend_counters_.at(port - kFirstBackendPort);
   }
   // Of all its listeners: they have one id here.
   const proxy::ListenerCounters& listener_counters() const { return listener_counters_[0]; }
   const upstream::PoolCounters& pool_counters(uint32_t pool = 0) const {
-    return pool_counters_[pool];
+    return pool_counters_.at(pool);
   }
   const std::vector<proxy::AccessRecord>& records() const { return records_; }
   // The most packet buffers that the proxy had in use after a turn.
@@ -110,10 +112,17 @@ class ProxyWorld final : private proxy::AccessSink {
   std::map<uint16_t, std::vector<std::string>> requests_;
   std::set<uint16_t> silent_;
 
+  // Of the ids that a world has, and not of all that there may be: a world is made in no time, as
+  // often as a fuzz target wants one. An id beyond these is found by AddressSanitizer.
+  static constexpr size_t kBackendIds = 1024;
+  static constexpr size_t kIds = 64;
+
   proxy::ProxyCounters counters_;
-  std::unique_ptr<upstream::BackendCounters[]> backend_counters_;
-  std::unique_ptr<proxy::ListenerCounters[]> listener_counters_;
-  std::unique_ptr<upstream::PoolCounters[]> pool_counters_;
+  std::vector<upstream::BackendCounters> backend_counters_ =
+      std::vector<upstream::BackendCounters>(kBackendIds);
+  std::vector<proxy::ListenerCounters> listener_counters_ =
+      std::vector<proxy::ListenerCounters>(kIds);
+  std::vector<upstream::PoolCounters> pool_counters_ = std::vector<upstream::PoolCounters>(kIds);
   std::array<const upstream::PoolCounters*, 1> pools_of_workers_;
   std::vector<proxy::AccessRecord> records_;
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots_;
