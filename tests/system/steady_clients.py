@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A new connection at a steady pace, a request on each, and how many were answered in time.
 
-usage: steady_clients.py ADDRESS HOST PATH PER_SECOND SECONDS
+usage: steady_clients.py ADDRESS HOST PATH PER_SECOND SECONDS [PATIENCE_SECONDS]
 
 Whoever waits for a slow server is no measure of it: here the pace is the clients'. Prints JSON.
 """
@@ -17,8 +17,9 @@ PATIENCE_SECONDS = 1.0
 
 
 class SteadyClients:
-    def __init__(self, server, head, per_second, seconds):
-        self._server, self._head = server, head
+    def __init__(self, server, head, pace, patience):
+        self._server, self._head, self._patience = server, head, patience
+        per_second, seconds = pace
         self._interval, self._count = 1 / per_second, int(per_second * seconds)
         self._poll = select.epoll()
         self._open = {}  # by file: socket, deadline, received
@@ -41,7 +42,7 @@ class SteadyClients:
         if client.connect_ex(self._server) not in (0, errno.EINPROGRESS):
             client.close()
             return
-        self._open[client.fileno()] = [client, now + PATIENCE_SECONDS, b""]
+        self._open[client.fileno()] = [client, now + self._patience, b""]
         self._poll.register(client, select.EPOLLOUT)
 
     def _give_up(self, now):
@@ -69,9 +70,10 @@ class SteadyClients:
 
 
 def main():
-    address, host, path, per_second, seconds = sys.argv[1:]
+    address, host, path, per_second, seconds, *patience = sys.argv[1:]
     head = f"GET {path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode()
-    clients = SteadyClients((address, 80), head, float(per_second), float(seconds))
+    clients = SteadyClients((address, 80), head, (float(per_second), float(seconds)),
+                            float(*patience or [PATIENCE_SECONDS]))
     print(json.dumps(clients.run()))
 
 
