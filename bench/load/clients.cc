@@ -13,7 +13,6 @@ constexpr uint32_t kNobody = UINT32_MAX;
 constexpr uint32_t kOpeningMax = 64;
 constexpr uint64_t kAskAgainNs = 100'000'000;
 constexpr uint64_t kFeedNs = 100'000'000;
-constexpr uint32_t kCheckedPerCall = 16;
 constexpr uint16_t kLowestPort = 1024;
 
 // Grows for ever: a new connection's numbers are above those of the last one on its ports.
@@ -107,7 +106,7 @@ void Clients::on_time(uint64_t now_ns) noexcept {
   open_more(now_ns);
   issue_due(now_ns);
   feed_slow_readers(now_ns);
-  for (uint32_t i = 0; i < kCheckedPerCall && !flows_.empty(); ++i) {
+  for (uint32_t i = 0; i < Transport::kCheckedPerCall && !flows_.empty(); ++i) {
     checked_ = checked_ + 1 < flows_.size() ? checked_ + 1 : 0;
     transport_.check(flows_[checked_], now_ns);
   }

@@ -8,7 +8,6 @@ namespace penstock::load {
 
 namespace {
 
-constexpr uint32_t kCheckedPerCall = 16;
 
 std::string_view as_text(Bytes bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
@@ -190,7 +189,7 @@ int Origins::message_of(Bytes head) const noexcept {
 
 void Origins::on_time(uint64_t now_ns) noexcept {
   transport_.on_time(now_ns);
-  for (uint32_t i = 0; i < kCheckedPerCall; ++i) {
+  for (uint32_t i = 0; i < Transport::kCheckedPerCall; ++i) {
     checked_ = checked_ + 1 < flows_.size() ? checked_ + 1 : 0;
     transport_.check(flows_[checked_], now_ns);
   }

@@ -107,6 +107,8 @@ class Transport {
   void on_time(uint64_t now_ns) noexcept;
   // Now and then, for each flow: sends again what was not acknowledged in time.
   void check(Flow& flow, uint64_t now_ns) noexcept;
+  // How many flows a caller checks at a time, so that all of them get their turn.
+  static constexpr uint32_t kCheckedPerCall = 16;
 
   const TransportCounters& counters() const noexcept { return counters_; }
 

@@ -17,7 +17,7 @@ namespace {
 // Far beyond the 10 ms that a change takes; past it a worker is stuck and the answer says so.
 constexpr base::Duration kLivePatience = base::Duration::from_s(1);
 
-using Refused = base::Failure<Refusal>;
+using RefusedCall = base::Failure<Refusal>;
 
 const model::Pool* find_pool(const model::Configuration& configuration, const std::string& name) {
   const auto& pools = configuration.pools;
@@ -87,10 +87,10 @@ void Controller::publish_first() {
 Outcome Controller::reload() {
   const std::lock_guard lock(mutex_);
   compile::Checked checked = compile::check_file(file_, blueprint_.rules);
-  if (!checked.ok()) return Refused{{Refusal::Kind::Invalid, std::move(checked.problems)}};
+  if (!checked.ok()) return RefusedCall{{Refusal::Kind::Invalid, std::move(checked.problems)}};
   model::Problems problems =
       compile::needs_restart(blueprint_.configuration, checked.configuration, checked.sources);
-  if (!problems.empty()) return Refused{{Refusal::Kind::Invalid, std::move(problems)}};
+  if (!problems.empty()) return RefusedCall{{Refusal::Kind::Invalid, std::move(problems)}};
 
   Outcome outcome = replace(checked.configuration, checked.sources);
   if (!outcome.ok()) return outcome;
@@ -101,7 +101,7 @@ Outcome Controller::reload() {
 
 Outcome Controller::add_backend(const std::string& pool, model::Backend backend) {
   const std::lock_guard lock(mutex_);
-  if (auto refusal = missing_pool(pool)) return Refused{std::move(*refusal)};
+  if (auto refusal = missing_pool(pool)) return RefusedCall{std::move(*refusal)};
   if (backend.name.empty()) backend.name = backend.address.format();
   return edit(model::add_backend(blueprint_.configuration, pool, std::move(backend)));
 }
@@ -109,7 +109,7 @@ Outcome Controller::add_backend(const std::string& pool, model::Backend backend)
 Outcome Controller::change_backend(const model::BackendReference& reference,
                                    const BackendChange& change) {
   const std::lock_guard lock(mutex_);
-  if (auto refusal = missing_backend(reference)) return Refused{std::move(*refusal)};
+  if (auto refusal = missing_backend(reference)) return RefusedCall{std::move(*refusal)};
   model::Edited edited = blueprint_.configuration;
   if (change.weight) edited = model::set_backend_weight(*edited, reference, *change.weight);
   if (edited.ok() && change.state) edited = set_state(*edited, reference, *change.state);
@@ -118,7 +118,7 @@ Outcome Controller::change_backend(const model::BackendReference& reference,
 
 Outcome Controller::remove_backend(const model::BackendReference& reference) {
   const std::lock_guard lock(mutex_);
-  if (auto refusal = missing_backend(reference)) return Refused{std::move(*refusal)};
+  if (auto refusal = missing_backend(reference)) return RefusedCall{std::move(*refusal)};
   return edit(model::remove_backend(blueprint_.configuration, reference));
 }
 
@@ -149,10 +149,10 @@ std::optional<Refusal> Controller::missing_backend(const model::BackendReference
 }
 
 Outcome Controller::edit(model::Edited edited) {
-  if (!edited.ok()) return Refused{Refusal::sentence(Refusal::Kind::Conflict, edited.error())};
+  if (!edited.ok()) return RefusedCall{Refusal::sentence(Refusal::Kind::Conflict, edited.error())};
   const model::SourceMap sources("runtime change");
   model::Problems problems = model::validate(*edited, sources);
-  if (!problems.empty()) return Refused{{Refusal::Kind::Invalid, std::move(problems)}};
+  if (!problems.empty()) return RefusedCall{{Refusal::Kind::Invalid, std::move(problems)}};
   Outcome outcome = replace(*edited, sources);
   if (outcome.ok()) ++runtime_changes_;
   return outcome;
@@ -161,7 +161,7 @@ Outcome Controller::edit(model::Edited edited) {
 Outcome Controller::replace(const model::Configuration& wanted, const model::SourceMap& sources) {
   const base::Instant begun = base::monotonic_now();
   auto next = compile::compile(wanted, sources, &blueprint_);
-  if (!next.ok()) return Refused{{Refusal::Kind::Invalid, next.error()}};
+  if (!next.ok()) return RefusedCall{{Refusal::Kind::Invalid, next.error()}};
   blueprint_ = std::move(next).value();
   publish_blueprint();
 

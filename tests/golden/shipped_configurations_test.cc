@@ -14,16 +14,16 @@
 namespace penstock::golden {
 namespace {
 
-const std::filesystem::path kFolder = PENSTOCK_CONFIG;
+const std::filesystem::path kShipped = PENSTOCK_CONFIG;
 
 class Shipped : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(Shipped, IsRight) {
-  const InsideFolder inside(kFolder);
+  const InsideFolder inside(kShipped);
   EXPECT_EQ(lines_of(config::load_file(GetParam() + ".cfg").problems), "");
 }
 
-INSTANTIATE_TEST_SUITE_P(Configurations, Shipped, ::testing::ValuesIn(names_in(kFolder)),
+INSTANTIATE_TEST_SUITE_P(Configurations, Shipped, ::testing::ValuesIn(names_in(kShipped)),
                          [](const auto& name) { return name.param; });
 
 // "pools.backends.weight", without indexes, of everything that is written.
@@ -36,7 +36,7 @@ void add_keys(const config::Node& node, const std::string& path, std::set<std::s
 }
 
 TEST(Reference, ShowsEveryKeyThereIs) {
-  const auto tree = config::parse("reference.cfg", text_of(kFolder / "reference.cfg"));
+  const auto tree = config::parse("reference.cfg", text_of(kShipped / "reference.cfg"));
   ASSERT_TRUE(tree.ok());
   config::Reading reading;
   config::read_configuration(*tree, reading);
@@ -46,7 +46,7 @@ TEST(Reference, ShowsEveryKeyThereIs) {
 }
 
 TEST(Reference, ShowsTheDefaults) {
-  const auto shown = config::load_file(kFolder / "reference.cfg").configuration;
+  const auto shown = config::load_file(kShipped / "reference.cfg").configuration;
   const model::Configuration defaults;
   EXPECT_EQ(shown.workers, defaults.workers);
   EXPECT_EQ(shown.memory, defaults.memory);
@@ -67,12 +67,12 @@ TEST(Reference, ShowsTheDefaults) {
 }
 
 TEST(Minimal, IsAboutTenLines) {
-  const std::string text = text_of(kFolder / "minimal.cfg");
+  const std::string text = text_of(kShipped / "minimal.cfg");
   EXPECT_LE(std::count(text.begin(), text.end(), '\n'), 12);
 }
 
 TEST(Quickstart, TakesNoUnknownHost) {
-  const auto quickstart = config::load_file(kFolder / "quickstart.cfg").configuration;
+  const auto quickstart = config::load_file(kShipped / "quickstart.cfg").configuration;
   for (const model::Rule& rule : quickstart.rules) EXPECT_FALSE(rule.hosts.empty()) << rule.name;
 }
 

@@ -16,7 +16,7 @@ namespace {
 using base::Duration;
 using worker::Counters;
 
-constexpr Duration kBound = Duration::from_s(300);
+constexpr Duration kEndsWithin = Duration::from_s(300);
 
 using Answer = ExchangePlan::Answer;
 using Wire = Scenario::Wire;
@@ -33,7 +33,7 @@ class ManyWorkersWorld {
                {.id = 2 * i, .answer = Answer::Length, .answer_bytes = 100 + i},
                {.id = 2 * i + 1, .answer = Answer::UntilClose, .answer_bytes = 3000 + i}}});
     }
-    EXPECT_TRUE(world.run_until([&] { return world.is_done(); }, kBound));
+    EXPECT_TRUE(world.run_until([&] { return world.is_done(); }, kEndsWithin));
     std::string text;
     for (const std::string& each : world.complaints()) text += each + "\n";
     for (const std::string& each : world.ledger().problems()) text += each + "\n";
@@ -41,8 +41,8 @@ class ManyWorkersWorld {
   }
   void expect_clean_end() {
     world.drain();
-    EXPECT_TRUE(world.run_until([&] { return world.workers().have_ended(); }, kBound));
-    EXPECT_TRUE(world.run_until([&] { return world.backend_connections_open() == 0; }, kBound));
+    EXPECT_TRUE(world.run_until([&] { return world.workers().have_ended(); }, kEndsWithin));
+    EXPECT_TRUE(world.run_until([&] { return world.backend_connections_open() == 0; }, kEndsWithin));
     EXPECT_EQ(sum([](const Counters& c) { return c.proxy.exchanges_open.read(); }), 0u);
     EXPECT_EQ(handed_over(),
               sum([](const Counters& c) { return c.switchboard.frames_taken_over.read(); }));
@@ -191,7 +191,7 @@ TEST(ManyWorkers, HaveMoreSourcePortsWithMoreAddresses) {
     for (uint32_t i = 0; i < 64; ++i) {
       many.world.converse({.exchanges = {{.id = i, .answer_bytes = 10}}});
     }
-    EXPECT_TRUE(many.world.run_until([&] { return many.world.is_done(); }, kBound));
+    EXPECT_TRUE(many.world.run_until([&] { return many.world.is_done(); }, kEndsWithin));
     return many.world.client().refusals();
   };
   EXPECT_LT(refusals(3), refusals(1));

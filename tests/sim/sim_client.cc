@@ -18,8 +18,6 @@ namespace {
 using Judgement = Scenario::Judgement;
 using Ending = ConversationPlan::Ending;
 
-constexpr size_t kNoBound = std::numeric_limits<size_t>::max();
-
 size_t bytes_at_once(const Pacing& pacing) { return pacing.bytes == 0 ? kNoBound : pacing.bytes; }
 
 // What Penstock answers when it cannot do better: for a client that is too slow for it, and for

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/sim/sim_origin.h"
 
-#include <limits>
 #include <utility>
 
 #include "dataplane/base/check.h"
@@ -10,12 +9,6 @@
 #include "tests/sim/sim_peer.h"
 
 namespace penstock::testing {
-
-namespace {
-
-constexpr size_t kNoBound = std::numeric_limits<size_t>::max();
-
-}  // namespace
 
 SimOrigin::SimOrigin(const TcpNodeSettings& settings, base::Endpoint address)
     : settings_(settings), address_(address), node_(std::make_unique<TcpNode>(settings)) {

@@ -6,7 +6,9 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,6 +23,9 @@ namespace penstock::testing {
 inline bool is_due(const TcpNode& node, base::Instant now) {
   return node.port.arriving_count() > 0 || node.next_deadline() <= now;
 }
+
+// For those below, where all there is may be moved.
+constexpr size_t kNoBound = std::numeric_limits<size_t>::max();
 
 // At most so many of the bytes that have arrived.
 inline std::string take_received(tcp::Stream stream, size_t most) {

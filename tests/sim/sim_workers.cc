@@ -8,6 +8,7 @@
 #include "control/compile/configuration_check.h"
 #include "control/config/load.h"
 #include "dataplane/base/check.h"
+#include "tests/sim/sim_limits.h"
 #include "tests/support/eal_environment.h"
 #include "tests/support/packet_builder.h"
 
@@ -15,9 +16,6 @@ namespace penstock::testing {
 
 namespace {
 
-constexpr uint32_t kConnectionsMax = 1024;
-constexpr uint32_t kHalfOpenMax = 256;
-constexpr uint32_t kTimeWaitMax = 1024;
 // A worker whose port is behind turns again and again; on a core that costs nobody anything.
 constexpr base::Duration kTurnWhenBehind = base::Duration::from_us(100);
 

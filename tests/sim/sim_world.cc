@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "tests/sim/sim_limits.h"
 #include "tests/sim/wire_view.h"
 #include "tests/sim/world_networks.h"
 #include "tests/support/packet_builder.h"
@@ -12,9 +13,6 @@ namespace penstock::testing {
 
 namespace {
 
-constexpr uint32_t kConnectionsMax = 1024;
-constexpr uint32_t kHalfOpenMax = 256;
-constexpr uint32_t kTimeWaitMax = 1024;
 constexpr uint8_t kClientMac = 0x10;   // of the first, the others follow
 constexpr uint8_t kBackendMac = 0x40;  // the same
 

@@ -42,12 +42,6 @@ IpPayload ip_payload(const Header& header, base::ByteSpan packet) {
 
 }  // namespace
 
-base::IpAddress ip(std::string_view text) {
-  const auto address = base::IpAddress::parse(text);
-  CHECK(address.has_value());
-  return *address;
-}
-
 base::IpPrefix prefix(std::string_view text) {
   const auto parsed = base::IpPrefix::parse(text);
   CHECK(parsed.has_value());

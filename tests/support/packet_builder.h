@@ -19,12 +19,11 @@
 #include "dataplane/wire/ndp.h"
 #include "dataplane/wire/tcp_header.h"
 #include "dataplane/wire/tcp_options.h"
+#include "tests/support/literals.h"
 #include "tests/support/simulated_port.h"
 
 namespace penstock::testing {
 
-// "10.0.0.1"; a failed CHECK when it is none.
-base::IpAddress ip(std::string_view text);
 base::IpPrefix prefix(std::string_view text);
 base::Endpoint endpoint(std::string_view address, uint16_t port);
 // 02:00:00:00:00:NN.

@@ -8,7 +8,7 @@
 namespace penstock::compile {
 namespace {
 
-bool always_quiet(uint32_t) { return true; }
+bool nobody_asks(uint32_t) { return true; }
 
 TEST(IdRegistry, KeepsAnIdThroughGenerations) {
   IdRegistry<std::string> registry(8);
@@ -27,9 +27,9 @@ TEST(IdRegistry, GivesAnIdAwayOnlyWhenNobodyCanMeanItsOldOwner) {
   registry.retire_others(1);
   registry.retire_others(2);
   EXPECT_FALSE(registry.want("b", 3));
-  EXPECT_TRUE(registry.reclaim(1, always_quiet).empty()) << "generation 1 is alive";
+  EXPECT_TRUE(registry.reclaim(1, nobody_asks).empty()) << "generation 1 is alive";
   EXPECT_TRUE(registry.reclaim(2, [](uint32_t) { return false; }).empty()) << "still in use";
-  EXPECT_EQ(registry.reclaim(2, always_quiet), std::vector<uint32_t>{0});
+  EXPECT_EQ(registry.reclaim(2, nobody_asks), std::vector<uint32_t>{0});
   EXPECT_TRUE(registry.want("b", 3));
   EXPECT_EQ(registry.find("b"), 0u);
 }
@@ -40,7 +40,7 @@ TEST(IdRegistry, GivesAnOwnerThatReturnsItsIdBack) {
   registry.retire_others(1);
   registry.retire_others(2);
   ASSERT_TRUE(registry.want("a", 3));
-  EXPECT_TRUE(registry.reclaim(3, always_quiet).empty());
+  EXPECT_TRUE(registry.reclaim(3, nobody_asks).empty());
   EXPECT_EQ(registry.find("a"), 0u);
 }
 

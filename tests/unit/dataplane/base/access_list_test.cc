@@ -5,10 +5,12 @@
 
 #include <vector>
 
+#include "tests/support/literals.h"
+
 namespace penstock::base {
 namespace {
 
-IpAddress ip(const char* text) { return IpAddress::parse(text).value(); }
+using testing::ip;
 
 PrefixSet set_of(const char* text) {
   return PrefixSet(std::vector<IpPrefix>{IpPrefix::parse(text).value()});

@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "dataplane/base/random.h"
+#include "tests/support/literals.h"
 
 namespace penstock::base {
 namespace {
 
-IpAddress ip(const char* text) { return IpAddress::parse(text).value(); }
+using testing::ip;
 
 PrefixSet set_of(std::initializer_list<const char*> texts) {
   std::vector<IpPrefix> networks;

@@ -8,13 +8,14 @@
 #include <vector>
 
 #include "dataplane/base/random.h"
+#include "tests/support/literals.h"
 
 namespace penstock::base {
 namespace {
 
-struct Alarm : TimerNode {};
+using testing::at_ms;
 
-Instant at_ms(int64_t ms) { return Instant::from_ns(ms * 1'000'000); }
+struct Alarm : TimerNode {};
 
 class TimerWheelTest : public ::testing::Test {
  protected:

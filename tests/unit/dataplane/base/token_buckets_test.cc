@@ -18,7 +18,7 @@ using Kind = TokenVerdict::Kind;
 constexpr SecretKey kSecret{1, 2};
 constexpr Instant kStart = Instant::from_ns(5'000'000'000);
 
-Instant at_ms(int64_t ms) { return kStart + Duration::from_ms(ms); }
+Instant after_ms(int64_t ms) { return kStart + Duration::from_ms(ms); }
 
 std::atomic<uint32_t> evictions{0};
 
@@ -47,18 +47,18 @@ TEST(TokenRate, IsNeverMoreThanWasSaid) {
 TEST(TokenBuckets, GiveABurstAndThenAsManyAsTimeBrings) {
   TokenBuckets buckets(kSecret, 1024);
   const TokenRate rate = TokenRate::per(Duration::from_s(1), 10, 5);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(0), 100), 5u);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(99), 100), 0u);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(100), 100), 1u);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(400), 100), 3u);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(60'000), 100), 5u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(0), 100), 5u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(99), 100), 0u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(100), 100), 1u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(400), 100), 3u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(60'000), 100), 5u);
 }
 
 TEST(TokenBuckets, SayHowLongAClientHasToWait) {
   TokenBuckets buckets(kSecret, 1024);
   const TokenRate rate = TokenRate::per(Duration::from_s(60), 1, 2);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(0), 2), 2u);
-  const TokenVerdict verdict = buckets.take(7, rate, at_ms(10'000));
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(0), 2), 2u);
+  const TokenVerdict verdict = buckets.take(7, rate, after_ms(10'000));
   EXPECT_EQ(verdict.kind, Kind::Empty);
   EXPECT_EQ(verdict.wait, Duration::from_s(50));
 }
@@ -66,25 +66,25 @@ TEST(TokenBuckets, SayHowLongAClientHasToWait) {
 TEST(TokenBuckets, KeepKeysApart) {
   TokenBuckets buckets(kSecret, 1024);
   const TokenRate rate = TokenRate::per(Duration::from_s(1), 1, 1);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(0), 2), 1u);
-  EXPECT_EQ(take(buckets, 8, rate, at_ms(0), 2), 1u);
-  EXPECT_EQ(take(buckets, 0, rate, at_ms(0), 2), 1u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(0), 2), 1u);
+  EXPECT_EQ(take(buckets, 8, rate, after_ms(0), 2), 1u);
+  EXPECT_EQ(take(buckets, 0, rate, after_ms(0), 2), 1u);
 }
 
 TEST(TokenBuckets, AChangedLimitActsOnBucketsThatAreThere) {
   TokenBuckets buckets(kSecret, 1024);
-  EXPECT_EQ(take(buckets, 7, TokenRate::per(Duration::from_s(1), 1, 1), at_ms(0), 9), 1u);
-  EXPECT_EQ(take(buckets, 7, TokenRate::per(Duration::from_s(1), 10, 20), at_ms(0), 99), 10u);
+  EXPECT_EQ(take(buckets, 7, TokenRate::per(Duration::from_s(1), 1, 1), after_ms(0), 9), 1u);
+  EXPECT_EQ(take(buckets, 7, TokenRate::per(Duration::from_s(1), 10, 20), after_ms(0), 99), 10u);
 }
 
 TEST(TokenBuckets, ABucketThatWasMadeSmallerIsEmptyAndNotInDebt) {
   TokenBuckets buckets(kSecret, 1024);
   const TokenRate slow = TokenRate::per(Duration::from_s(60), 1, 100);
-  EXPECT_EQ(take(buckets, 7, slow, at_ms(0), 101), 100u);
+  EXPECT_EQ(take(buckets, 7, slow, after_ms(0), 101), 100u);
   const TokenRate fast = TokenRate::per(Duration::from_s(1), 10, 10);
-  EXPECT_EQ(take(buckets, 7, fast, at_ms(0), 1), 0u);
-  EXPECT_EQ(take(buckets, 7, fast, at_ms(99), 1), 0u);
-  EXPECT_EQ(take(buckets, 7, fast, at_ms(500), 99), 5u);
+  EXPECT_EQ(take(buckets, 7, fast, after_ms(0), 1), 0u);
+  EXPECT_EQ(take(buckets, 7, fast, after_ms(99), 1), 0u);
+  EXPECT_EQ(take(buckets, 7, fast, after_ms(500), 99), 5u);
 }
 
 TEST(TokenBuckets, AFullBucketMakesRoomWithoutALoss) {
@@ -102,13 +102,13 @@ TEST(TokenBuckets, WhereNoneIsFullTheFullestMakesRoomAndIsCounted) {
   const TokenRate rate = TokenRate::per(Duration::from_s(1), 1, 10);
   // Key 3 has taken one token, the others two.
   for (uint64_t key = 1; key <= TokenBuckets::kWays; ++key) {
-    take(buckets, key, rate, at_ms(0), key == 3 ? 1 : 2);
+    take(buckets, key, rate, after_ms(0), key == 3 ? 1 : 2);
   }
-  EXPECT_EQ(take(buckets, 100, rate, at_ms(0), 99), 10u);
+  EXPECT_EQ(take(buckets, 100, rate, after_ms(0), 99), 10u);
   EXPECT_EQ(evictions.exchange(0), 1u);
-  EXPECT_EQ(take(buckets, 1, rate, at_ms(0), 99), 8u);
-  EXPECT_EQ(take(buckets, 2, rate, at_ms(0), 99), 8u);
-  EXPECT_EQ(take(buckets, 4, rate, at_ms(0), 99), 8u);
+  EXPECT_EQ(take(buckets, 1, rate, after_ms(0), 99), 8u);
+  EXPECT_EQ(take(buckets, 2, rate, after_ms(0), 99), 8u);
+  EXPECT_EQ(take(buckets, 4, rate, after_ms(0), 99), 8u);
 }
 
 TEST(TokenBuckets, GiveSeveralWorkersExactlyTheBurstTogether) {
@@ -116,7 +116,7 @@ TEST(TokenBuckets, GiveSeveralWorkersExactlyTheBurstTogether) {
     TokenBuckets buckets(kSecret, TokenBuckets::kWays);
     const TokenRate rate = TokenRate::per(Duration::from_s(1), 1, 500);
     std::atomic<uint32_t> taken{0};
-    run_together(4, [&](uint32_t) { taken += take(buckets, round, rate, at_ms(0), 400); });
+    run_together(4, [&](uint32_t) { taken += take(buckets, round, rate, after_ms(0), 400); });
     EXPECT_EQ(taken, 500u);
     EXPECT_EQ(evictions.exchange(0), 0u);
   }
@@ -125,14 +125,14 @@ TEST(TokenBuckets, GiveSeveralWorkersExactlyTheBurstTogether) {
 TEST(TokenBuckets, GiveSeveralWorkersExactlyWhatTimeBrings) {
   TokenBuckets buckets(kSecret, 1024);
   const TokenRate rate = TokenRate::per(Duration::from_s(1), 1000, 5000);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(0), 5001), 5000u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(0), 5001), 5000u);
   // Each worker's clock runs to the same end in steps of its own. The bucket is never full on the
   // way, so that no token is lost to its bound.
   std::atomic<uint32_t> taken{0};
   run_together(4, [&](uint32_t worker) {
     const int64_t step = 3 + static_cast<int64_t>(worker);
-    for (int64_t ms = step; ms < 4000; ms += step) taken += take(buckets, 7, rate, at_ms(ms), 5);
-    taken += take(buckets, 7, rate, at_ms(4000), 4001);
+    for (int64_t ms = step; ms < 4000; ms += step) taken += take(buckets, 7, rate, after_ms(ms), 5);
+    taken += take(buckets, 7, rate, after_ms(4000), 4001);
   });
   EXPECT_EQ(taken, 4000u);
 }
@@ -140,9 +140,9 @@ TEST(TokenBuckets, GiveSeveralWorkersExactlyWhatTimeBrings) {
 TEST(TokenBuckets, AWorkerThatIsBehindAdmitsNothingMore) {
   TokenBuckets buckets(kSecret, 1024);
   const TokenRate rate = TokenRate::per(Duration::from_s(1), 1000, 10);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(5), 99), 10u);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(0), 99), 0u);
-  EXPECT_EQ(take(buckets, 7, rate, at_ms(6), 99), 1u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(5), 99), 10u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(0), 99), 0u);
+  EXPECT_EQ(take(buckets, 7, rate, after_ms(6), 99), 1u);
 }
 
 // More keys than buckets, from four workers at once: nobody is refused for long, and no key is
@@ -155,7 +155,7 @@ TEST(TokenBuckets, SurviveAFloodOfKeys) {
   run_together(4, [&](uint32_t worker) {
     for (uint64_t i = 0; i < kKeys; ++i) {
       const uint64_t key = siphash13(buckets.secret(), uint64_t{worker}, i);
-      taken += take(buckets, key, rate, at_ms(0), 3);
+      taken += take(buckets, key, rate, after_ms(0), 3);
     }
   });
   EXPECT_GE(taken, 4 * kKeys);

@@ -6,12 +6,13 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/literals.h"
 #include "tests/unit/dataplane/http/parsed_head.h"
 
 namespace penstock::http {
 namespace {
 
-base::IpAddress ip(std::string_view text) { return *base::IpAddress::parse(text); }
+using testing::ip;
 
 const base::PrefixSet kTrusted(std::vector<base::IpPrefix>{
     *base::IpPrefix::parse("10.0.0.0/8"), *base::IpPrefix::parse("2001:db8::/32")});

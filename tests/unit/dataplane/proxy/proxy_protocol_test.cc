@@ -12,7 +12,7 @@
 namespace penstock::proxy {
 namespace {
 
-using State = ProxyHeaderStep::State;
+using HeaderState = ProxyHeaderStep::State;
 using base::Endpoint;
 
 const std::string kSignature("\r\n\r\n\0\r\nQUIT\n", 12);
@@ -44,10 +44,10 @@ void expect_at_every_split(const std::string& header, std::optional<ClientEndpoi
       received.append(piece.begin(), piece.end());
       const ProxyHeaderStep step = parse(received);
       if (received.size() < header.size()) {
-        ASSERT_EQ(step.state, State::NeedMore) << received.size();
+        ASSERT_EQ(step.state, HeaderState::NeedMore) << received.size();
         continue;
       }
-      ASSERT_EQ(step.state, State::Complete) << received.size();
+      ASSERT_EQ(step.state, HeaderState::Complete) << received.size();
       EXPECT_EQ(step.bytes, header.size());
       EXPECT_EQ(step.endpoints, endpoints);
     }
@@ -95,7 +95,7 @@ TEST(ProxyProtocol, TakesALocalConnectionForOneThatSpeaksForItself) {
 
 TEST(ProxyProtocol, RefusesWhatIsNoHeaderAtItsFirstWrongByte) {
   for (const char* text : {"G", "GET / HTTP/1.1\r\n", "PROX ", "PROXYX", "\r\n\r\nX", "\n"}) {
-    EXPECT_EQ(parse(text).state, State::Error) << text;
+    EXPECT_EQ(parse(text).state, HeaderState::Error) << text;
   }
 }
 
@@ -109,24 +109,24 @@ TEST(ProxyProtocol, RefusesAWrongVersion1Line) {
         "PROXY TCP6 10.0.0.7 10.0.0.1 1 80\r\n", "PROXY TCP4 example.com 10.0.0.1 1 80\r\n",
         "PROXY tcp4 10.0.0.7 10.0.0.1 1 80\r\n", "PROXY\r\n", "PROXY \r\n",
         "PROXYTCP4 10.0.0.7 10.0.0.1 1 80\r\n", "PROXY UDP4 10.0.0.7 10.0.0.1 1 80\r\n"}) {
-    EXPECT_EQ(parse(line).state, State::Error) << line;
+    EXPECT_EQ(parse(line).state, HeaderState::Error) << line;
   }
 }
 
 TEST(ProxyProtocol, RefusesAVersion1LineThatHasNoEnd) {
   const std::string line = "PROXY UNKNOWN " + std::string(200, 'x');
-  EXPECT_EQ(parse(line.substr(0, 106)).state, State::NeedMore);
-  EXPECT_EQ(parse(line.substr(0, 107)).state, State::Error);
+  EXPECT_EQ(parse(line.substr(0, 106)).state, HeaderState::NeedMore);
+  EXPECT_EQ(parse(line.substr(0, 107)).state, HeaderState::Error);
   // A bare line feed ends no line.
-  EXPECT_EQ(parse("PROXY TCP4 10.0.0.7 10.0.0.1 1 80\n").state, State::NeedMore);
+  EXPECT_EQ(parse("PROXY TCP4 10.0.0.7 10.0.0.1 1 80\n").state, HeaderState::NeedMore);
 }
 
 TEST(ProxyProtocol, RefusesAWrongVersion2Header) {
-  EXPECT_EQ(parse(v2(0x11, 0x11, 12, kBodyV4)).state, State::Error) << "version 1";
-  EXPECT_EQ(parse(v2(0x22, 0x11, 12, kBodyV4)).state, State::Error) << "unknown command";
-  EXPECT_EQ(parse(v2(0x21, 0x11, 11, kBodyV4)).state, State::Error) << "too short for IPv4";
-  EXPECT_EQ(parse(v2(0x21, 0x21, 35, kBodyV4)).state, State::Error) << "too short for IPv6";
-  EXPECT_EQ(parse(v2(0x21, 0x11, 0xffff, kBodyV4)).state, State::Error) << "too long";
+  EXPECT_EQ(parse(v2(0x11, 0x11, 12, kBodyV4)).state, HeaderState::Error) << "version 1";
+  EXPECT_EQ(parse(v2(0x22, 0x11, 12, kBodyV4)).state, HeaderState::Error) << "unknown command";
+  EXPECT_EQ(parse(v2(0x21, 0x11, 11, kBodyV4)).state, HeaderState::Error) << "too short for IPv4";
+  EXPECT_EQ(parse(v2(0x21, 0x21, 35, kBodyV4)).state, HeaderState::Error) << "too short for IPv6";
+  EXPECT_EQ(parse(v2(0x21, 0x11, 0xffff, kBodyV4)).state, HeaderState::Error) << "too long";
 }
 
 class Written : public ::testing::TestWithParam<ProxyHeaderVersion> {

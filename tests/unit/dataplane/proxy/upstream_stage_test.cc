@@ -24,7 +24,7 @@ using testing::ProxyWorld;
 using testing::SnapshotSpec;
 using testing::status_of;
 
-const std::vector<uint16_t> kPorts = {8000, 8001, 8002};
+const std::vector<uint16_t> kOrigins = {8000, 8001, 8002};
 
 SnapshotSpec with_backends(const std::vector<uint16_t>& ports) {
   SnapshotSpec spec;
@@ -74,7 +74,7 @@ TEST(UpstreamStage, TriesABackendAgainWhenItHasCooledDown) {
 
 TEST(UpstreamStage, GivesUpWhenAllBackendsRefuse) {
   ProxyWorld world(with_backends({8000, 8001, 8002}));
-  for (const uint16_t port : kPorts) world.stop_listening(port);
+  for (const uint16_t port : kOrigins) world.stop_listening(port);
   auto& client = world.connect();
   const std::string response = world.ask(client, get());
   EXPECT_EQ(status_of(response), "HTTP/1.1 502 Bad Gateway");
@@ -111,10 +111,10 @@ TEST(UpstreamStage, TriesNoMoreBackendsThanItMay) {
   SnapshotSpec spec = with_backends({8000, 8001, 8002});
   spec.pools[0].retries.tries = 2;
   ProxyWorld world(spec);
-  for (const uint16_t port : kPorts) world.stop_listening(port);
+  for (const uint16_t port : kOrigins) world.stop_listening(port);
   EXPECT_EQ(world.ask(world.connect(), get()).substr(9, 3), "502");
   uint64_t connects = 0;
-  for (const uint16_t port : kPorts) {
+  for (const uint16_t port : kOrigins) {
     connects += world.backend_counters(port).connects.read();
   }
   EXPECT_EQ(connects, 2u);
@@ -284,7 +284,7 @@ TEST(UpstreamStage, FinishesWithADrainingBackendAndSendsItNothingNew) {
 TEST(UpstreamStage, ClosesTheIdleConnectionsOfABackendThatDrainsOrIsGone) {
   SnapshotSpec spec = with_backends({8000, 8001, 8002});
   ProxyWorld world(spec);
-  for (const uint16_t port : kPorts) world.answer_with(port, ok());
+  for (const uint16_t port : kOrigins) world.answer_with(port, ok());
   auto& client = world.connect();
   for (int i = 0; i < 3; ++i) world.ask(client, get());
   spec.pools = {testing::pool_of({testing::backend_at(8000, 1, balance::Backend::State::Draining),

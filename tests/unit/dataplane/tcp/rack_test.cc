@@ -3,13 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/literals.h"
+
 namespace penstock::tcp {
 namespace {
 
 using base::Duration;
 using base::Instant;
-
-Instant at_ms(int64_t ms) { return Instant::from_ns(ms * 1'000'000); }
+using testing::at_ms;
 
 // Segments of 100 bytes from 0 on, sent a millisecond apart from 1000 ms on; a round trip is 40 ms.
 class RackTest : public ::testing::Test {

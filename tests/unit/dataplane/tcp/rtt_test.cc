@@ -3,13 +3,14 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/literals.h"
+
 namespace penstock::tcp {
 namespace {
 
 using base::Duration;
 using base::Instant;
-
-Instant at_ms(int64_t ms) { return Instant::from_ns(ms * 1'000'000); }
+using testing::at_ms;
 
 // The flight [seq, seq + 100) is acknowledged as a whole.
 void sample(Rtt& rtt, uint32_t seq, int64_t rtt_ms, int64_t now_ms = 0) {

@@ -4,18 +4,18 @@
 #include <gtest/gtest.h>
 
 #include "dataplane/base/random.h"
+#include "tests/support/literals.h"
 #include "tests/support/packet_builder.h"
 
 namespace penstock::tcp {
 namespace {
 
 using base::Instant;
+using testing::at_s;
 using testing::endpoint;
 
 constexpr base::SecretKey kKey{11, 22};
 const FlowKey kFlow{endpoint("10.0.0.2", 80), endpoint("10.0.0.1", 5000)};
-
-Instant at_s(int64_t s) { return Instant::from_ns(s * 1'000'000'000); }
 
 std::optional<SynFacts> through(const SynFacts& facts) {
   const Seq cookie = make_cookie(kFlow, Seq(7), facts, kKey, at_s(1000));

@@ -3,10 +3,12 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/literals.h"
+
 namespace penstock::tcp {
 namespace {
 
-base::Instant at_s(int64_t s) { return base::Instant::from_ns(s * 1'000'000'000); }
+using testing::at_s;
 
 FlowKey flow(uint16_t port) { return {{base::IpAddress(), 80}, {base::IpAddress(), port}}; }
 

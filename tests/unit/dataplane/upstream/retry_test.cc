@@ -9,7 +9,7 @@ namespace {
 using base::Duration;
 using base::Instant;
 
-const Instant kStart = Instant::from_ns(1'000'000'000);
+const Instant kFirstTry = Instant::from_ns(1'000'000'000);
 
 uint32_t spend_all(RetryBudget& budget, Instant now) {
   uint32_t spent = 0;
@@ -28,30 +28,30 @@ TEST(RetryPolicy, TakesTheStatusesThatItNames) {
 
 TEST(RetryBudget, AllowsAFewASecondToThoseWithoutRequests) {
   RetryBudget budget;
-  EXPECT_EQ(spend_all(budget, kStart), base::kRetriesPerSecondMin);
-  EXPECT_EQ(spend_all(budget, kStart + Duration::from_ms(99)), 0u);
-  EXPECT_EQ(spend_all(budget, kStart + Duration::from_ms(100)), 1u);
-  EXPECT_EQ(spend_all(budget, kStart + Duration::from_s(60)), base::kRetriesPerSecondMin);
+  EXPECT_EQ(spend_all(budget, kFirstTry), base::kRetriesPerSecondMin);
+  EXPECT_EQ(spend_all(budget, kFirstTry + Duration::from_ms(99)), 0u);
+  EXPECT_EQ(spend_all(budget, kFirstTry + Duration::from_ms(100)), 1u);
+  EXPECT_EQ(spend_all(budget, kFirstTry + Duration::from_s(60)), base::kRetriesPerSecondMin);
 }
 
 TEST(RetryBudget, GrowsWithTheRequests) {
   RetryBudget budget;
-  spend_all(budget, kStart);
+  spend_all(budget, kFirstTry);
   for (int i = 0; i < 50; ++i) budget.on_request(20);
-  EXPECT_EQ(spend_all(budget, kStart), 10u);
+  EXPECT_EQ(spend_all(budget, kFirstTry), 10u);
 }
 
 TEST(RetryBudget, SavesNoMoreThanItsMaximum) {
   RetryBudget budget;
-  spend_all(budget, kStart);
+  spend_all(budget, kFirstTry);
   for (int i = 0; i < 100'000; ++i) budget.on_request(100);
-  EXPECT_EQ(spend_all(budget, kStart), base::kRetriesSavedMax);
+  EXPECT_EQ(spend_all(budget, kFirstTry), base::kRetriesSavedMax);
 }
 
 TEST(RetryBudget, OfZeroPercentHasTheAllowanceAlone) {
   RetryBudget budget;
   for (int i = 0; i < 1000; ++i) budget.on_request(0);
-  EXPECT_EQ(spend_all(budget, kStart), base::kRetriesPerSecondMin);
+  EXPECT_EQ(spend_all(budget, kFirstTry), base::kRetriesPerSecondMin);
 }
 
 }  // namespace
