@@ -8,6 +8,7 @@ scripts/test printed must find there which test failed and how.
 import re
 
 LINES_MAX = 40  # a stage's; more failures than that have one cause
+PASSED_LATE = "  passed only the second time: "
 PASSED = re.compile(r"  ok +\S+ \([\d.]+ s\)$")
 # Of python_tests.py, GoogleTest and scripts/sim, of ninja, of the compilers and checks, of
 # stages.py, of the sanitizers and libFuzzer, of Python.
@@ -24,6 +25,11 @@ def of_log(text):
     if len(distinct) <= LINES_MAX:
         return distinct
     return [*distinct[:LINES_MAX], f"... and {len(distinct) - LINES_MAX} lines more"]
+
+
+def passed_late(text):
+    """The lines that name tests which failed at first."""
+    return [line for line in text.splitlines() if line.startswith(PASSED_LATE)]
 
 
 def without_passed(text):

@@ -14,8 +14,8 @@ import socket
 import sys
 import time
 
-UNDER_WAY_MAX = 200  # so that no queue between us overflows and nobody has to try again
-PATIENCE_SECONDS = 40
+UNDER_WAY_MAX = 50  # so that no queue between us overflows and nobody has to try again
+PATIENCE_SECONDS = 120
 IP_BIND_ADDRESS_NO_PORT = 24  # The port is chosen when connecting, once both ends are known.
 
 

@@ -58,14 +58,14 @@ class IdleConnectionsTest(HeldCase):
         before = self.daemon.memory_kib()
         each = -(-CONNECTIONS // PROCESSES)
         holders = [self.hold(each, number) for number in range(PROCESSES)]
-        self.assertEqual(self.said(holders, "open", 60), each * PROCESSES)
+        self.assertEqual(self.said(holders, "open", 150), each * PROCESSES)
         self.assertGreaterEqual(self.counter("tcp_established"), CONNECTIONS)
         grown = (self.daemon.memory_kib() - before) * 1024 / (each * PROCESSES)
         print(f"    an idle connection takes {grown:.0f} bytes")
         self.assertLessEqual(grown, CONNECTION_BYTES_MAX)
         for process, _ in holders:
             process.send_signal(signal.SIGUSR1)
-        self.assertEqual(self.said(holders, "answered", 60), each * PROCESSES)
+        self.assertEqual(self.said(holders, "answered", 150), each * PROCESSES)
 
 
 class ConnectionLimitTest(HeldCase):

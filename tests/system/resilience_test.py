@@ -19,10 +19,12 @@ from testbed.waiting import wait_until
 
 HERE = pathlib.Path(__file__).parent
 PORT = 8080
-REQUESTS = int(os.environ.get("PENSTOCK_RESILIENCE_REQUESTS", "50000"))
-# Where the machine is slow, fewer are enough; what is asked of each is the same.
+WANTED = os.environ.get("PENSTOCK_RESILIENCE_REQUESTS")
+REQUESTS = int(WANTED or "50000")
 SECONDS_MAX = max(40, REQUESTS // 250) if REQUESTS > 50000 else 40
-REQUESTS_MIN = min(REQUESTS, 2000)
+# Where the machine is slow and nobody has said how many, fewer are enough; what is asked of each is
+# the same.
+REQUESTS_MIN = REQUESTS if WANTED else 2000
 CONNECTIONS = 64
 SEED = 7
 DOWN_REQUESTS, UP_REQUESTS = 300, 700
@@ -70,6 +72,8 @@ class FickleOrigin:
 
 
 class ResilienceTest(BedCase):
+    may_run_again = False  # what is lost once is lost
+
     @staticmethod
     def configuration():
         return CONFIGURATION
@@ -137,7 +141,8 @@ class ResilienceTest(BedCase):
         self.assertEqual(seen["refused"]["GET"], {})
         self.assertEqual([post for post, times in posts.items() if times > 1], [])
         self.assertLessEqual(set(seen["refused"]["POST"]),
-                             {"502 reset_before_response", "502 closed_before_response"})
+                             {"502 reset_before_response", "502 closed_before_response",
+                              "502 truncated_response"})
         # The capture is right about those of which an origin itself tells.
         self.assertEqual({post.decode() for post in posts} - arrived, set())
         # Of what had not arrived, all is there still, and must be sent again.

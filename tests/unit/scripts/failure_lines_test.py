@@ -56,6 +56,11 @@ class FailureLinesTest(unittest.TestCase):
         self.assertEqual(len(lines), failure_lines.LINES_MAX + 1)
         self.assertEqual(lines[-1], "... and 260 lines more")
 
+    def test_names_what_passed_only_the_second_time(self):
+        late = "  passed only the second time: a_test.A.test_bad"
+        self.assertEqual(failure_lines.passed_late(f"{PYTHON}\n{late}\nOK\n"), [late])
+        self.assertEqual(failure_lines.passed_late(PYTHON), [])
+
     def test_a_log_is_shown_without_the_tests_that_passed(self):
         self.assertEqual(failure_lines.without_passed(PYTHON)[0],
                          "  FAILED   a_test.A.test_bad (3.2 s)")
