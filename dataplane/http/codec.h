@@ -32,7 +32,8 @@ class Codec {
   constexpr explicit Codec(Protocol protocol) noexcept : protocol_(protocol) {}
 
   // --- What arrives. `received` begins with the head and goes on for as long as is known; the
-  // whole of it is looked at. The head is filled in place and meaningful only after Complete.
+  // whole of it is looked at. The head is filled in place and meaningful only after Complete;
+  // after Error a request's method, target and authority are what had been understood.
   ParseStep parse_head(base::ByteSpan received, const HeadLimits& limits,
                        RequestHead& head) const noexcept;
   ParseStep parse_head(base::ByteSpan received, const HeadLimits& limits,

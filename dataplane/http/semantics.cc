@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/http/semantics.h"
 
+#include "dataplane/base/address.h"
 #include "dataplane/http/char_class.h"
 #include "dataplane/http/list_value.h"
 
@@ -44,11 +45,24 @@ size_t ipv6_literal_length(std::string_view text) noexcept {
   const size_t close = text.find(']');
   if (close == std::string_view::npos) return 0;
   const std::string_view inside = text.substr(1, close - 1);
-  const bool legal = inside.find_first_not_of("0123456789abcdefABCDEF:.") == std::string_view::npos;
-  // An exact check is the resolver's and the rule compiler's; this one keeps other things out.
-  const bool plausible =
-      inside.size() >= 2 && inside.size() <= 45 && inside.find(':') != std::string_view::npos;
-  return legal && plausible ? close + 1 : 0;
+  const bool is_v6 = inside.find(':') != std::string_view::npos;
+  return is_v6 && base::IpAddress::parse(inside) ? close + 1 : 0;
+}
+
+// The length of the name at the beginning of `text`; zero when it is none that DNS knows: a label
+// is empty or longer than 63, or all of it longer than 253 (RFC 1035 2.3.4). A dot may end it.
+size_t host_name_length(std::string_view text) noexcept {
+  constexpr size_t kLabelMax = 63;
+  constexpr size_t kNameMax = 253;
+  const size_t length = prefix_length(kHostChar, text);
+  size_t label = 0;
+  for (size_t at = 0; at < length; ++at) {
+    const bool ends = text[at] == '.';
+    if (ends ? label == 0 : label == kLabelMax) return 0;
+    label = ends ? 0 : label + 1;
+  }
+  const size_t without_dot = length - (length > 0 && label == 0 ? 1 : 0);
+  return without_dot <= kNameMax ? length : 0;
 }
 
 // "h2c", "h2c-14", "HTTP/2.0", "TLS/1.0", ...
@@ -120,7 +134,7 @@ RequestedUpgrade requested_upgrade(const RequestHead& head, base::ByteSpan bytes
 std::optional<HostAndPort> parse_host(std::string_view text) noexcept {
   if (text.empty()) return std::nullopt;
   const size_t host_length =
-      text.front() == '[' ? ipv6_literal_length(text) : prefix_length(kHostChar, text);
+      text.front() == '[' ? ipv6_literal_length(text) : host_name_length(text);
   if (host_length == 0) return std::nullopt;
   HostAndPort result{text.substr(0, host_length), {}};
   const std::string_view rest = text.substr(host_length);

@@ -74,7 +74,13 @@ void check_whole(std::string_view input) {
   RequestParser parser;
   RequestHead head;
   const Piece bytes(input.begin(), input.end());
-  if (parser.parse(bytes, head) != ParseStep::complete()) return;
+  const ParseStep step = parser.parse(bytes, head);
+  // What a refused head is reported by lies within it, which its views are asked for here.
+  if (step.state == ParseStep::State::Error) {
+    CHECK(of(head.method_text, bytes).size() + of(head.target, bytes).size() <= bytes.size());
+    CHECK(of(head.authority, bytes).size() <= bytes.size());
+  }
+  if (step != ParseStep::complete()) return;
   CHECK(head.head_bytes <= bytes.size());
   check_judged(head, bytes, {.mode = Mode::Monitor});
   check_judged(head, bytes, {.mode = Mode::Defensive});

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/http/h1/request_parser.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "dataplane/base/limits.h"
@@ -57,6 +58,22 @@ ReplyReason decide_host(base::ByteSpan received, RequestHead& head) noexcept {
   return ReplyReason::None;
 }
 
+// The method and the target of a request line that is wrong in another place, or not there to its
+// end.
+void salvage_request_line(uint32_t begin, base::ByteSpan received, RequestHead& head) noexcept {
+  head.method = Method::Other;
+  head.version = Version::Http11;
+  head.method_text = head.target = head.authority = {};
+  const std::string_view line = base::as_text(received).substr(begin);
+  const uint32_t method_length = prefix_length(kTokenChar, line);
+  if (method_length == 0 || method_length == line.size() || line[method_length] != ' ') return;
+  head.method = parse_method(line.substr(0, method_length));
+  head.method_text = {begin, method_length};
+  const std::string_view target = line.substr(method_length + 1);
+  const size_t length = std::min(target.find_first_of(" \r\n"), target.size());
+  head.target = {begin + method_length + 1, static_cast<uint32_t>(length)};
+}
+
 }  // namespace
 
 ParseStep RequestParser::parse(base::ByteSpan received, RequestHead& head) noexcept {
@@ -79,7 +96,9 @@ ParseStep RequestParser::parse(base::ByteSpan received, RequestHead& head) noexc
     }
   }
   if (stage_ == Stage::Done) return ParseStep::complete();
-  return stage_ == Stage::Failed ? ParseStep::failed(error_) : ParseStep::need_more();
+  if (stage_ != Stage::Failed) return ParseStep::need_more();
+  report(received, head);
+  return ParseStep::failed(error_);
 }
 
 // RFC 9112 2.2: a server should ignore at least one empty line before the request line.
@@ -91,6 +110,7 @@ void RequestParser::skip_empty_lines(base::ByteSpan received) noexcept {
       // What speaks another protocol is found out at its first byte, without waiting for a line.
       if (!is_in(kTokenChar, received[at])) return fail(ReplyReason::MethodInvalid);
       stage_ = Stage::RequestLine;
+      begin_ = at;
       return;
     }
     if (at + 1 == received.size()) return;
@@ -105,6 +125,7 @@ void RequestParser::on_line(Text line, base::ByteSpan received, RequestHead& hea
   if (stage_ == Stage::RequestLine) {
     head.fields.clear();
     refusal = parse_request_line(line, received, head);
+    has_request_line_ = refusal == ReplyReason::None;
     stage_ = Stage::Fields;
   } else if (!line.empty()) {
     refusal = add_field_line(line, received, head.fields);
@@ -119,6 +140,11 @@ void RequestParser::on_line(Text line, base::ByteSpan received, RequestHead& hea
 void RequestParser::fail(ReplyReason why) noexcept {
   stage_ = Stage::Failed;
   error_ = why;
+}
+
+void RequestParser::report(base::ByteSpan received, RequestHead& head) const noexcept {
+  if (!has_request_line_) return salvage_request_line(begin_, received, head);
+  if (head.authority.empty()) decide_host(received, head);
 }
 
 }  // namespace penstock::http::h1

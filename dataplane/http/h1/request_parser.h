@@ -25,7 +25,8 @@ class RequestParser {
       : limits_(limits) {}
 
   // Fills `head` in place, over any number of calls: the caller owns it because 2.6 KB by value on
-  // each partial answer would cost more than the parse. It is meaningful only after Complete.
+  // each partial answer would cost more than the parse. It is meaningful only after Complete. After
+  // Error its method, target and authority are what had been understood, for whoever reports it.
   ParseStep parse(base::ByteSpan received, RequestHead& head) noexcept;
 
   // Ready for another request.
@@ -37,11 +38,14 @@ class RequestParser {
   void skip_empty_lines(base::ByteSpan received) noexcept;
   void on_line(Text line, base::ByteSpan received, RequestHead& head) noexcept;
   void fail(ReplyReason why) noexcept;
+  void report(base::ByteSpan received, RequestHead& head) const noexcept;
 
   HeadLimits limits_;
   Stage stage_ = Stage::EmptyLines;
   ReplyReason error_ = ReplyReason::None;
   uint8_t empty_lines_ = 0;
+  bool has_request_line_ = false;
+  uint32_t begin_ = 0;  // of the request line
   LineCursor lines_;
 };
 

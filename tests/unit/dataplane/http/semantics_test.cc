@@ -89,6 +89,19 @@ TEST(ParseHost, SplitsHostAndPort) {
   EXPECT_EQ(parse_host("10.0.0.1:65535")->host, "10.0.0.1");
   EXPECT_EQ(parse_host("[2001:db8::1]:443")->host, "[2001:db8::1]");
   EXPECT_EQ(parse_host("[::ffff:10.0.0.1]")->host, "[::ffff:10.0.0.1]");
+  EXPECT_EQ(parse_host("example.com.:80")->host, "example.com.");
+}
+
+// RFC 1035 2.3.4.
+TEST(ParseHost, TakesNamesAsLongAsTheyMayBe) {
+  const std::string label(63, 'a');
+  const std::string name = label + "." + label + "." + label + "." + std::string(61, 'a');
+  EXPECT_EQ(name.size(), 253u);
+  EXPECT_TRUE(parse_host(name).has_value());
+  EXPECT_TRUE(parse_host(name + ".").has_value());
+  EXPECT_FALSE(parse_host(name + "a").has_value());
+  EXPECT_FALSE(parse_host("a" + label).has_value());
+  EXPECT_FALSE(parse_host("b." + label + "a.c").has_value());
 }
 
 TEST(ParseHost, RefusesWhatIsNotOneHost) {
@@ -116,6 +129,15 @@ TEST(ParseHost, RefusesWhatIsNotOneHost) {
                            "[::g]",
                            "a%41",
                            "a;b",
+                           ".",
+                           "..",
+                           ".a",
+                           "a..b",
+                           "a..",
+                           "[:::]",
+                           "[1:2]",
+                           "[::::::]",
+                           "[1.2.3.4]",
                            "\xc3\xa4.com",
                            "a\tb"}) {
     EXPECT_FALSE(parse_host(text).has_value()) << text;

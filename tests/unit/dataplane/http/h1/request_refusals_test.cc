@@ -182,5 +182,39 @@ TEST(RequestRefusals, Hosts_3_2) {
   });
 }
 
+// "METHOD target authority" of a refused head, into which another one was parsed before.
+std::string understood(const std::string& input, HeadLimits limits = kRequestHeadLimits) {
+  RequestHead head;
+  const std::string before = "PUT /before HTTP/1.0\r\nHost: before\r\n\r\n";
+  EXPECT_EQ(RequestParser().parse(base::as_bytes(before), head), ParseStep::complete());
+  const ParseStep step = RequestParser(limits).parse(base::as_bytes(input), head);
+  EXPECT_EQ(step.state, ParseStep::State::Error) << input;
+  const auto text_of = [&](Text text) { return std::string(view(text, base::as_bytes(input))); };
+  const std::string method = head.method == Method::Head ? "(head)" : text_of(head.method_text);
+  return method + " " + text_of(head.target) + " " + text_of(head.authority);
+}
+
+HeadLimits short_lines() {
+  HeadLimits limits = kRequestHeadLimits;
+  limits.first_line_bytes = 40;
+  return limits;
+}
+
+TEST(RequestRefusals, TellWhatWasUnderstood) {
+  EXPECT_EQ(understood("HEAD /a HTTP/1.1\r\nHost: b:80\r\n c\r\n\r\n"), "(head) /a b");
+  EXPECT_EQ(understood("HEAD http://b/a HTTP/1.1\r\nA : b\r\n\r\n"), "(head) http://b/a b");
+  EXPECT_EQ(understood("\r\nHEAD /a HTTP/7.1\r\n\r\n"), "(head) /a ");
+  EXPECT_EQ(understood("GET /a\r\n\r\n"), "GET /a ");
+  EXPECT_EQ(understood("CONNECT a:1 HTTP/1.1\r\n\r\n"), "CONNECT a:1 ");
+  EXPECT_EQ(understood("HEAD /" + std::string(50, 'a'), short_lines()),
+            "(head) /" + std::string(50, 'a') + " ");
+}
+
+TEST(RequestRefusals, TellNothingOfWhatWasNoRequestLine) {
+  EXPECT_EQ(understood("\x16\x03"), "  ");
+  EXPECT_EQ(understood("GE\tT / HTTP/1.1\r\n\r\n"), "  ");
+  EXPECT_EQ(understood(std::string(50, 'a'), short_lines()), "  ");
+}
+
 }  // namespace
 }  // namespace penstock::http::h1
