@@ -8,7 +8,6 @@ namespace penstock::load {
 
 namespace {
 
-
 std::string_view as_text(Bytes bytes) noexcept {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }

@@ -98,6 +98,7 @@ proxy::HttpLimits translate(const model::Limits& wanted) {
   limits.response_fields = wanted.response_fields;
   limits.request_body_bytes = wanted.request_body_bytes;
   limits.client_requests = wanted.keep_alive_requests;
+  limits.body_progress_bytes = wanted.body_progress_bytes;
   return limits;
 }
 

@@ -99,6 +99,8 @@ Limits read_limits(Section section) {
       section.number("idle_connections", model::kIdleConnectionsRange, l.idle_connections);
   l.keep_alive_requests =
       section.number("keep_alive_requests", model::kKeepAliveRequestsRange, l.keep_alive_requests);
+  l.body_progress_bytes =
+      section.number("body_progress_bytes", model::kBodyProgressRange, l.body_progress_bytes);
   l.retries = section.number("retries", model::kRetriesRange, l.retries);
   section.finish();
   return l;

@@ -64,7 +64,7 @@ struct Timeouts {
   base::Duration response_head = base::Duration::from_s(60);  // request sent to response head
   base::Duration response_body = base::Duration::from_s(60);  // between two pieces of a body
   base::Duration upstream_idle = base::Duration::from_s(50);  // an idle backend connection
-  base::Duration drain = base::Duration::from_s(30);          // from SIGTERM or removal to the end
+  base::Duration drain = base::Duration::from_s(30);          // from SIGTERM to the end
   bool operator==(const Timeouts&) const = default;
 };
 
@@ -102,6 +102,8 @@ struct Limits {
   uint64_t request_body_bytes = 0;                                      // 0: unlimited
   uint32_t idle_connections = base::kIdleConnectionsPerBackendDefault;  // default of every pool
   uint32_t keep_alive_requests = 0;                                     // 0: unlimited
+  // What a body moves by at least within its time-out, where a peer could feign life; 0: anything.
+  uint32_t body_progress_bytes = base::kBodyProgressBytesDefault;
   uint32_t retries = 2;  // further backends tried when a request may safely be repeated
   bool operator==(const Limits&) const = default;
 };

@@ -55,6 +55,7 @@ inline constexpr Range kBodyBufferRange{1, base::kReceiveWindowBytes / 2, "off"}
 inline constexpr Range kKeepAliveRequestsRange{1, base::kKeepAliveRequestsMax, "unlimited"};
 inline constexpr Range kHopLimitRange{1, 255};
 inline constexpr Range kDscpRange{0, 63};
+inline constexpr Range kBodyProgressRange{0, base::kBodyProgressBytesMax};
 inline constexpr Range kTcpBufferRange{base::kTcpBufferBytesMin, base::kTcpBufferBytesMax};
 inline constexpr Range kUserTimeoutRange{base::kUserTimeoutSecondsMin, base::kTcpSecondsMax};
 inline constexpr Range kZeroWindowTimeoutRange{1, base::kTcpSecondsMax, "for ever"};

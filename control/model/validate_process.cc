@@ -87,12 +87,27 @@ void validate_limits(const Limits& limits, Findings& findings) {
   check("request_body_bytes", static_cast<int64_t>(limits.request_body_bytes), kRequestBodyRange);
   check("idle_connections", limits.idle_connections, kIdleConnectionsRange);
   check("keep_alive_requests", limits.keep_alive_requests, kKeepAliveRequestsRange);
+  check("body_progress_bytes", limits.body_progress_bytes, kBodyProgressRange);
   check("retries", limits.retries, kRetriesRange);
   check_not_above("half_open", limits.half_open, "connections", limits.connections, findings);
   check_not_above("request_line_bytes", limits.request_line_bytes, "request_head_bytes",
                   limits.request_head_bytes, findings);
   check_not_above("field_line_bytes", limits.field_line_bytes, "request_head_bytes",
                   limits.request_head_bytes, findings);
+}
+
+// A head is read when the whole of it has come, which a smaller window would never let happen.
+void validate_heads(const Configuration& configuration, Findings& findings) {
+  const uint32_t window = configuration.tcp.receive_window_bytes;
+  const Limits& limits = configuration.limits;
+  const auto check = [&](const char* key, uint32_t value) {
+    if (value <= window) return;
+    findings.add(joined("limits", key), std::to_string(value) +
+                                            " is more than tcp.receive_window_bytes (" +
+                                            std::to_string(window) + "); accepted: at most that");
+  };
+  check("request_head_bytes", limits.request_head_bytes);
+  check("response_head_bytes", limits.response_head_bytes);
 }
 
 void validate_tcp(const Tcp& tcp, Findings& findings) {
@@ -121,6 +136,7 @@ void validate_process(const Configuration& configuration, Findings& findings) {
   validate_timeouts(configuration.timeouts, findings);
   validate_limits(configuration.limits, findings);
   validate_tcp(configuration.tcp, findings);
+  validate_heads(configuration, findings);
 }
 
 }  // namespace penstock::model

@@ -39,6 +39,12 @@ const Backend* Pool::pick(uint64_t key_hash, const Avoid& avoid) noexcept {
   return place ? &settings_.backends[*place] : nullptr;
 }
 
+bool Pool::has_other(const Avoid& avoid) const noexcept {
+  return std::any_of(
+      settings_.backends.begin(), settings_.backends.end(),
+      [&](const Backend& backend) { return backend.takes_work() && !avoid.contains(backend.id); });
+}
+
 bool Pool::takes_work() const noexcept {
   return std::any_of(settings_.backends.begin(), settings_.backends.end(),
                      [](const Backend& backend) { return backend.takes_work(); });

@@ -42,6 +42,9 @@ class Pool {
   // it.
   const Backend* pick(uint64_t key_hash, const Avoid& avoid) noexcept;
 
+  // Whether pick() would find one; takes no backend's turn.
+  bool has_other(const Avoid& avoid) const noexcept;
+
   const std::string& name() const noexcept { return settings_.name; }
   Policy policy() const noexcept { return settings_.policy; }
   const KeySource& key() const noexcept { return settings_.key; }

@@ -72,6 +72,9 @@ enum class ReplyReason : uint8_t {
   HeadTimeout,
   BodyTimeout,
   ClientTakeTimeout,
+  ClientIdleTimeout,
+  ProxyHeaderTimeout,
+  ProxyHeaderInvalid,
   BufferPressure,
   // Rules.
   NoRule,
@@ -98,6 +101,7 @@ enum class ReplyReason : uint8_t {
   ResponseTimeout,
   ResponseBodyTimeout,
   TunnelTimeout,
+  TunnelReset,
   ExchangeTimeout,
 };
 
@@ -162,6 +166,9 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::HeadTimeout, 408, "head_timeout"},
     ReplyReasonEntry{ReplyReason::BodyTimeout, 408, "body_timeout"},
     ReplyReasonEntry{ReplyReason::ClientTakeTimeout, 0, "client_take_timeout"},
+    ReplyReasonEntry{ReplyReason::ClientIdleTimeout, 0, "client_idle_timeout"},
+    ReplyReasonEntry{ReplyReason::ProxyHeaderTimeout, 0, "proxy_header_timeout"},
+    ReplyReasonEntry{ReplyReason::ProxyHeaderInvalid, 0, "proxy_header_invalid"},
     ReplyReasonEntry{ReplyReason::BufferPressure, 0, "buffer_pressure"},
     ReplyReasonEntry{ReplyReason::NoRule, 404, "no_rule"},
     ReplyReasonEntry{ReplyReason::RuleRespond, 0, "rule_respond"},
@@ -186,6 +193,7 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::ResponseTimeout, 504, "response_timeout"},
     ReplyReasonEntry{ReplyReason::ResponseBodyTimeout, 0, "response_body_timeout"},
     ReplyReasonEntry{ReplyReason::TunnelTimeout, 0, "tunnel_timeout"},
+    ReplyReasonEntry{ReplyReason::TunnelReset, 0, "tunnel_reset"},
     ReplyReasonEntry{ReplyReason::ExchangeTimeout, 504, "exchange_timeout"},
 };
 inline constexpr unsigned kReplyReasonCount = static_cast<unsigned>(kReplyReasons.size());

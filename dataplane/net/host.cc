@@ -23,7 +23,11 @@ std::vector<Interface> make_interfaces(std::span<const InterfaceSettings> settin
 Host::Host(const HostSettings& settings, nic::PacketPool& pool)
     : interfaces_(make_interfaces(settings.interfaces)),
       routes_(interfaces_),
-      resolver_({.interfaces = interfaces_, .key = settings.key, .now = settings.now}, pool),
+      resolver_({.interfaces = interfaces_,
+                 .neighbors_max = settings.neighbors_max,
+                 .key = settings.key,
+                 .now = settings.now},
+                pool),
       output_(interfaces_, routes_, resolver_, pool),
       icmp_(interfaces_, output_, resolver_),
       input_(interfaces_, resolver_, icmp_) {

@@ -15,6 +15,7 @@
 #include <span>
 #include <vector>
 
+#include "dataplane/base/limits.h"
 #include "dataplane/base/random.h"
 #include "dataplane/base/time.h"
 #include "dataplane/net/icmp_handler.h"
@@ -32,6 +33,7 @@ struct HostSettings {
   std::span<const Route> routes;
   base::SecretKey key;  // for the neighbour table's hash
   base::Instant now;    // when the worker starts; later calls bring later instants
+  uint32_t neighbors_max = base::kNeighborsMax;
 };
 
 class Host {

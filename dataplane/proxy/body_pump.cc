@@ -5,33 +5,21 @@
 
 namespace penstock::proxy {
 
-namespace {
-
-// Writes a few bytes of framing as a slice of their own.
-bool write_text(std::string_view text, tcp::Stream to, nic::PacketPool& pool) noexcept {
-  nic::Slice slice = pool.allocate_slice();
-  if (!slice) return false;
-  std::memcpy(slice.room().data(), text.data(), text.size());
-  slice.commit(static_cast<uint32_t>(text.size()));
-  to.write(std::move(slice));
-  return true;
-}
-
-}  // namespace
-
-BodyPump::State BodyPump::move(tcp::Stream from, tcp::Stream to, nic::PacketPool& pool) noexcept {
+BodyPump::State BodyPump::move(tcp::Stream from, tcp::Stream stream, nic::PacketPool& pool,
+                               nic::SliceQueue* kept) noexcept {
   if (done_) return State::Done;
+  Target to{stream, pool, kept};
   nic::SliceQueue& source = from.received();
   while (!decoder_.is_complete() || pending_ > 0) {
-    if (to.write_space() == 0) return State::Blocked;
+    if (stream.write_space() == 0) return State::Blocked;
     if (pending_ == 0) {
       if (source.empty()) return State::Starved;
       if (!find_payload(source)) return State::Malformed;
     }
-    if (pending_ > 0 && !write_payload(source, pending_, to, pool)) return State::NoBuffers;
+    if (pending_ > 0 && !write_payload(source, pending_, to)) return State::NoBuffers;
     from.consumed();
   }
-  if (!write_end(to, pool)) return State::NoBuffers;
+  if (!write_end(to)) return State::NoBuffers;
   done_ = true;
   return State::Done;
 }
@@ -45,22 +33,40 @@ bool BodyPump::find_payload(nic::SliceQueue& source) noexcept {
   return true;
 }
 
-bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
-                             nic::PacketPool& pool) noexcept {
-  nic::Slice part = source.take_front(count, pool);
+bool BodyPump::write_payload(nic::SliceQueue& source, uint32_t count, Target& to) noexcept {
+  nic::Slice part = source.take_front(count, to.pool);
   if (!part) return false;
-  if (encoder_.marks_pieces() && !write_text(encoder_.before_piece(count).text(), to, pool)) {
+  if (encoder_.marks_pieces() && !write_text(encoder_.before_piece(count).text(), to)) {
     source.push_front(std::move(part));
     return false;
   }
-  to.write(std::move(part));
+  write(std::move(part), to);
   encoder_.on_piece();
   pending_ = 0;
   return true;
 }
 
-bool BodyPump::write_end(tcp::Stream to, nic::PacketPool& pool) noexcept {
-  return !encoder_.marks_end() || write_text(encoder_.at_end().text(), to, pool);
+bool BodyPump::write_end(Target& to) noexcept {
+  return !encoder_.marks_end() || write_text(encoder_.at_end().text(), to);
+}
+
+// A few bytes of framing, as a slice of their own.
+bool BodyPump::write_text(std::string_view text, Target& to) noexcept {
+  nic::Slice slice = to.pool.allocate_slice();
+  if (!slice) return false;
+  std::memcpy(slice.room().data(), text.data(), text.size());
+  slice.commit(static_cast<uint32_t>(text.size()));
+  write(std::move(slice), to);
+  return true;
+}
+
+void BodyPump::write(nic::Slice&& slice, Target& to) noexcept {
+  if (to.kept != nullptr) {
+    nic::Slice copy = to.pool.share(slice, 0, static_cast<uint32_t>(slice.size()));
+    if (!copy) kept_all_ = false;
+    if (copy) to.kept->push_back(std::move(copy));
+  }
+  to.stream.write(std::move(slice));
 }
 
 }  // namespace penstock::proxy

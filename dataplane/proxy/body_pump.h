@@ -10,6 +10,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "dataplane/http/body_decoder.h"
 #include "dataplane/http/body_encoder.h"
@@ -36,7 +37,9 @@ class BodyPump {
     Done,       // all was written, the end included
     Malformed,  // see error()
   };
-  State move(tcp::Stream from, tcp::Stream to, nic::PacketPool& pool) noexcept;
+  // What leaves is put behind `kept` too, for whoever may have to send it again; see kept_all().
+  State move(tcp::Stream from, tcp::Stream to, nic::PacketPool& pool,
+             nic::SliceQueue* kept = nullptr) noexcept;
 
   // The sender closed its side. False when that truncates the body.
   [[nodiscard]] bool on_source_closed() noexcept {
@@ -44,6 +47,8 @@ class BodyPump {
   }
 
   bool is_done() const noexcept { return done_; }
+  // False when the pool had no reference left for something that was to be kept.
+  bool kept_all() const noexcept { return kept_all_; }
   // All of the body has been taken from the source.
   bool is_source_complete() const noexcept { return decoder_.is_complete() && pending_ == 0; }
   // Something has left for the receiver: payload, or the mark at the end of a body without any.
@@ -57,9 +62,16 @@ class BodyPump {
  private:
   // Drops framing from the front of the source; false when it is malformed.
   bool find_payload(nic::SliceQueue& source) noexcept;
-  bool write_payload(nic::SliceQueue& source, uint32_t count, tcp::Stream to,
-                     nic::PacketPool& pool) noexcept;
-  bool write_end(tcp::Stream to, nic::PacketPool& pool) noexcept;
+  // Where a body goes.
+  struct Target {
+    tcp::Stream stream;
+    nic::PacketPool& pool;
+    nic::SliceQueue* kept;
+  };
+  bool write_payload(nic::SliceQueue& source, uint32_t count, Target& to) noexcept;
+  bool write_end(Target& to) noexcept;
+  bool write_text(std::string_view text, Target& to) noexcept;
+  void write(nic::Slice&& slice, Target& to) noexcept;
 
   http::BodyDecoder decoder_;
   http::BodyEncoder encoder_;
@@ -67,6 +79,7 @@ class BodyPump {
   // Payload at the front of the source that the decoder has passed and nobody has moved yet.
   uint32_t pending_ = 0;
   bool done_ = true;
+  bool kept_all_ = true;
 };
 
 }  // namespace penstock::proxy

@@ -18,6 +18,7 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
       // The wheels begin at time zero and catch up with the first on_timers().
       backend_connections_(settings.backend_connections_max, places.stack, places.counted,
                            base::Instant()),
+      queues_(places.counted.pool_ids),
       downstreams_(settings.downstreams_max),
       exchanges_(settings.exchanges_max),
       client_wheel_(base::Instant()),
@@ -84,8 +85,7 @@ void Conductor::close_idle_clients(base::Instant now) noexcept {
   for (Downstream* client = clients_.front(); client != nullptr; client = clients_.next(*client)) {
     const bool idle =
         client->phase == Downstream::Phase::AwaitingRequest && client->stream.received().empty();
-    const bool unwanted = draining_ || !listeners_.index_of(client->listener);
-    if (idle && unwanted) linger(*client, now);
+    if (idle && !is_wanted(*client)) linger(*client, now);
   }
 }
 

@@ -67,6 +67,8 @@ class Conductor {
   void run_clients(base::Instant now) noexcept;
   // Who the client is, where the listener has it announced.
   Next read_proxy_header(Downstream& client, base::Instant now) noexcept;
+  bool is_wanted(const Downstream& client) const noexcept;
+  bool ends_its_tunnel(const Downstream& client) const noexcept;
   void await_request(Downstream& client, base::Instant now) noexcept;
   void linger(Downstream& client, base::Instant now) noexcept;
   Next discard_input(Downstream& client) noexcept;
@@ -103,7 +105,9 @@ class Conductor {
 
   uint64_t key_hash_for(const Exchange& exchange, base::ByteSpan bytes) const noexcept;
   void take_head(Downstream& client) noexcept;
-  void refuse_head(Downstream& client, http::ReplyReason reason, base::Instant now) noexcept;
+  // `bytes`: of the head as far as it is known, or none.
+  void refuse_head(Downstream& client, http::ReplyReason reason, base::ByteSpan bytes,
+                   base::Instant now) noexcept;
   Exchange* new_exchange(Downstream& client) noexcept;
 
   // Whether the request may turn its connection into a tunnel, when the backend agrees.
@@ -119,6 +123,8 @@ class Conductor {
   void try_backend(Exchange& exchange, http::ReplyReason failure, base::Instant now) noexcept;
   base::Result<upstream::BackendConnection*, upstream::LeaseError> lease_from(
       const balance::Backend& backend, Exchange& exchange, base::Instant now) noexcept;
+  bool may_pend(const Exchange& exchange) const noexcept;
+  void pass_over(Exchange& exchange, const balance::Backend& backend) noexcept;
   void count_try(Exchange& exchange, const balance::Backend& backend) noexcept;
   void begin_attempt(Exchange& exchange, const balance::Backend& backend,
                      upstream::BackendConnection& connection, base::Instant now) noexcept;
@@ -131,7 +137,8 @@ class Conductor {
   bool announce_client(Exchange& exchange) noexcept;
   bool is_kept(const Exchange& exchange) const noexcept;
   const balance::Backend* pick_backend(Exchange& exchange, base::Instant now) noexcept;
-  // At the pool's bound of connections, one of which there is an idle one may serve instead.
+  bool may_be_served_by_another(const Exchange& exchange, base::Instant now) noexcept;
+  // Where no connection may be opened, a backend to which there is an idle one may serve instead.
   const balance::Backend& prefer_idle(const balance::Backend& picked, Exchange& exchange,
                                       base::Instant now) noexcept;
   bool is_short_of_connections(const balance::Backend& picked,
@@ -143,6 +150,7 @@ class Conductor {
   // lives; GoOn: it does not.
   Next send_request(Exchange& exchange, base::Instant now) noexcept;
   bool send_head(Exchange& exchange) noexcept;
+  void bound_kept_body(Exchange& exchange) noexcept;
   Next refuse_body(Exchange& exchange, http::ReplyReason reason, base::Instant now) noexcept;
   void release_upstream(Exchange& exchange, base::Instant now) noexcept;
 
@@ -161,6 +169,7 @@ class Conductor {
   // over, Wait when it is not.
   void advance_exchange(Exchange& exchange, base::Instant now) noexcept;
   Next move(Exchange& exchange, base::Instant now) noexcept;
+  Next await_head_sent(Exchange& exchange, base::Instant now) noexcept;
   Next receive_response(Exchange& exchange, base::Instant now) noexcept;
   Next read_response_head(Exchange& exchange, base::Instant now) noexcept;
   Next on_response_head(Exchange& exchange, base::ByteSpan bytes, base::Instant now) noexcept;
@@ -208,9 +217,12 @@ class Conductor {
   void give_up(Exchange& exchange, base::Instant now) noexcept;
   void end_exchange(Exchange& exchange, base::Instant now) noexcept;
   void on_deadline(Downstream& client, base::Instant now) noexcept;
+  // Of a response that is over, by bytes that the client had not acknowledged then and has not now.
+  bool has_taken_enough(uint32_t before, uint32_t left) const noexcept;
   void on_idle_deadline(Downstream& client, base::Instant now) noexcept;
   void on_linger_deadline(Downstream& client, base::Instant now) noexcept;
 
+  bool is_short_of_buffers() const noexcept { return buffers_.pressure() != nic::Pressure::None; }
   bool backend_is_active(uint32_t backend) const noexcept { return active_backends_[backend]; }
 
   tcp::Stack& stack_;

@@ -14,11 +14,12 @@ namespace {
 // How soon work is tried again that found the packet pool at its limit.
 constexpr base::Duration kBufferRetry = base::Duration::from_ms(2);
 
+// How often who gathers looks whether buffers have become short: TCP says nothing of what it
+// refuses.
+constexpr base::Duration kGatherRetry = base::Duration::from_ms(200);
+
 // How often who waits for a connection looks whether other workers have made room.
 constexpr base::Duration kQueueRetry = base::Duration::from_ms(5);
-
-// Who takes less within a time-out takes nothing: a window probe may deliver a byte now and then.
-constexpr int64_t kTakenBytesMin = 1024;
 
 // While buffers are critically scarce, clients that have taken nothing for this long are cut, the
 // longest waiting first: what they hold is what everybody else is short of.
@@ -110,9 +111,13 @@ uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
 
 bool Conductor::gave_sign_of_life(const Exchange& exchange) const noexcept {
   const auto moved = static_cast<int64_t>(sign_of_life(exchange) - exchange.sign_of_life);
-  const bool takes =
-      exchange.awaited == WaitingFor::BackendTake || exchange.awaited == WaitingFor::ClientTake;
-  return takes ? moved >= kTakenBytesMin : moved != 0;
+  // Who takes or sends less within a time-out does nothing: a window probe may deliver a byte now
+  // and then, and a slow attack sends one. A backend may have little to say.
+  const bool has_floor = exchange.awaited == WaitingFor::BackendTake ||
+                         exchange.awaited == WaitingFor::ClientTake ||
+                         exchange.awaited == WaitingFor::ClientBody;
+  const int64_t floor = has_floor ? exchange.snapshot->limits.body_progress_bytes : 0;
+  return moved != 0 && moved >= floor;
 }
 
 base::Duration Conductor::patience(const Exchange& exchange) const noexcept {
@@ -158,6 +163,10 @@ void Conductor::rearm(Exchange& exchange, base::Instant now) noexcept {
 // How soon to look again at what no event tells of.
 base::Duration Conductor::retry_after(const Exchange& exchange) const noexcept {
   if (exchange.waits_for_buffers) return kBufferRetry;
+  const bool gathers =
+      exchange.phase == Exchange::Phase::Gathering ||
+      (exchange.phase == Exchange::Phase::AwaitingResponse && exchange.gathers_response);
+  if (gathers) return kGatherRetry;
   const bool others_make_room =
       exchange.phase == Exchange::Phase::Queued && counted_.pools_of_workers.size() > 1;
   return others_make_room ? kQueueRetry : base::Duration::from_ms(base::kTimeoutMsMax);
@@ -232,13 +241,14 @@ void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
   switch (client.phase) {
     case Downstream::Phase::AwaitingProxyHeader:
       counters_.proxy_headers_refused.add();
+      count_reply(client, ReplyReason::ProxyHeaderTimeout);
       cut(client, now);
       return;
     case Downstream::Phase::AwaitingRequest:
       on_idle_deadline(client, now);
       return;
     case Downstream::Phase::ReadingHead:
-      refuse_head(client, ReplyReason::HeadTimeout, now);
+      refuse_head(client, ReplyReason::HeadTimeout, {}, now);
       return;
     case Downstream::Phase::Lingering:
       on_linger_deadline(client, now);
@@ -248,13 +258,20 @@ void Conductor::on_deadline(Downstream& client, base::Instant now) noexcept {
   }
 }
 
+bool Conductor::has_taken_enough(uint32_t before, uint32_t left) const noexcept {
+  return left < before && before - left >= snapshot_->limits.body_progress_bytes;
+}
+
 // A client that is still taking the last response is not idle, as long as it takes some of it.
 void Conductor::on_idle_deadline(Downstream& client, base::Instant now) noexcept {
   const uint32_t left = client.stream.bytes_unacknowledged();
   const uint32_t before = std::exchange(client.bytes_left, left);
-  const bool was_taking = before == 0 ? left > 0 : int64_t{before} - left >= kTakenBytesMin;
+  const bool was_taking = before == 0 ? left > 0 : has_taken_enough(before, left);
   const bool has_just_taken_all = before > 0 && left == 0;
-  if (!was_taking && !has_just_taken_all) return linger(client, now);
+  if (!was_taking && !has_just_taken_all) {
+    count_reply(client, ReplyReason::ClientIdleTimeout);
+    return linger(client, now);
+  }
   client_wheel_.arm(client, now + snapshot_->timeouts.client_idle);
 }
 
@@ -262,7 +279,7 @@ void Conductor::on_idle_deadline(Downstream& client, base::Instant now) noexcept
 void Conductor::on_linger_deadline(Downstream& client, base::Instant now) noexcept {
   const uint32_t left = client.stream.bytes_unacknowledged();
   const bool was_flushed = client.bytes_left == 0;
-  if (left == 0 || int64_t{client.bytes_left} - left >= kTakenBytesMin) {
+  if (left == 0 || has_taken_enough(client.bytes_left, left)) {
     client.bytes_left = left;
     client.patience_ends = now + snapshot_->timeouts.client_write;
   }

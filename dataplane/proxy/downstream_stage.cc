@@ -50,7 +50,7 @@ void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
 
 void Conductor::on_downstream_ready(Downstream& client, const tcp::Ready& ready,
                                     base::Instant now) noexcept {
-  if (!ready.closed) {
+  if (!ready.closed || ends_its_tunnel(client)) {
     advance(client, now);
     return;
   }
@@ -59,6 +59,12 @@ void Conductor::on_downstream_ready(Downstream& client, const tcp::Ready& ready,
     drop_exchange(*client.exchange, now);
   }
   forget_downstream(client);
+}
+
+// The backend had closed first, and now the client too: what came with its FIN is still to go up.
+bool Conductor::ends_its_tunnel(const Downstream& client) const noexcept {
+  return client.exchange != nullptr && client.exchange->phase == Exchange::Phase::Tunneling &&
+         client.stream.close_reason() == tcp::CloseReason::Finished;
 }
 
 void Conductor::advance(Downstream& client, base::Instant now) noexcept {
@@ -97,6 +103,7 @@ Conductor::Next Conductor::read_proxy_header(Downstream& client, base::Instant n
   if (step.state != ProxyHeaderStep::State::Complete) {
     // To whom a response would go is not known.
     counters_.proxy_headers_refused.add();
+    count_reply(client, http::ReplyReason::ProxyHeaderInvalid);
     cut(client, now);
     return Next::Wait;
   }
@@ -112,7 +119,15 @@ void Conductor::run_clients(base::Instant now) noexcept {
   while (Downstream* client = runnable_.pop_front()) advance(*client, now);
 }
 
+// Whether it may go on asking: not when all is to end, or its listener is gone.
+bool Conductor::is_wanted(const Downstream& client) const noexcept {
+  return !draining_ && listeners_.index_of(client.listener).has_value();
+}
+
+// One that was promised to be kept, by a response that had begun before all was to end, is closed
+// between requests; one whose next request has come already is answered.
 void Conductor::await_request(Downstream& client, base::Instant now) noexcept {
+  if (!is_wanted(client) && client.stream.received().empty()) return linger(client, now);
   enter(client, Downstream::Phase::AwaitingRequest);
   client.head_progress.reset();
   client.bytes_left = 0;

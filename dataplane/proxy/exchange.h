@@ -77,7 +77,8 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<Queue
   http::Trust peer_trust = http::Trust::Untrusted;           // may it speak for its client
   http::Persistence persistence = http::Persistence::Close;  // what the client wants
   http::Sharing sharing = http::Sharing::Allowed;            // of either connection afterwards
-  nic::SliceQueue head;  // as sent to a backend; kept while it may be sent again
+  nic::SliceQueue head;     // as sent to a backend; kept while it may be sent again
+  bool keeps_body = false;  // what of the body was sent stands behind the head
   BodyPump request_body;
   BodyLookahead lookahead;  // at the request's body, then at the response's, where it is gathered
   bool expects_continue = false;

@@ -81,16 +81,16 @@ void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
   reply.reason_field = exchange.snapshot->reason_header == ReasonHeader::Send
                            ? http::ReasonField::Show
                            : http::ReasonField::Hide;
-  count_reply(*exchange.downstream, reply.reason);
-  exchange.record.status = reply.status;
-  exchange.record.reason = reply.reason;
-
   SliceSink sink(buffers_);
   exchange.downstream->codec.emit_local_reply(sink, reply);
   if (!sink.ok()) {
+    count_cut(exchange, ReplyReason::OverLimit);
     truncate(exchange, now);
     return;
   }
+  count_reply(*exchange.downstream, reply.reason);
+  exchange.record.status = reply.status;
+  exchange.record.reason = reply.reason;
   nic::SliceQueue bytes = sink.take();
   while (!bytes.empty()) exchange.downstream->stream.write(bytes.pop_front());
   finish(exchange, now);
@@ -99,9 +99,8 @@ void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
 // Whether the client's connection goes on after this exchange.
 Persistence Conductor::persistence_for(const Exchange& exchange, base::Instant now) const noexcept {
   const bool whole_request_came = exchange.request_body.is_source_complete();
-  const bool listener_stays = listeners_.index_of(exchange.downstream->listener).has_value();
   const bool keeps = exchange.persistence == Persistence::KeepAlive && whole_request_came &&
-                     listener_stays && !draining_ && !has_served_its_time(exchange, now);
+                     is_wanted(*exchange.downstream) && !has_served_its_time(exchange, now);
   return keeps ? Persistence::KeepAlive : Persistence::Close;
 }
 

@@ -37,18 +37,17 @@ class HeadReader {
   template <class Head>
   HeadRead read(const nic::SliceQueue& received, http::HeadProgress& progress,
                 Head& head) const noexcept {
-    using State = http::ParseStep::State;
     head.fields.clear();
     if (progress.seen() == 0) {
       const http::ParseStep step = codec_.parse_head(received.front(), limits_, head);
-      if (step.state != State::NeedMore) return {step, received.front()};
+      if (step.state != http::ParseStep::State::NeedMore) return {step, received.front()};
     }
     if (received.count() == 1) return {};
     const std::optional<base::ByteSpan> bytes = gather(received, progress);
     if (!bytes) return {};
     head.fields.clear();
     const http::ParseStep step = codec_.parse_head(*bytes, limits_, head);
-    if (step.state == State::NeedMore) progress.reset();
+    if (step.state == http::ParseStep::State::NeedMore) progress.reset();
     return {step, *bytes};
   }
 

@@ -11,7 +11,6 @@
 #include <cstdint>
 #include <memory>
 
-#include "dataplane/base/limits.h"
 #include "dataplane/base/list.h"
 #include "dataplane/proxy/exchange.h"
 #include "dataplane/upstream/retry.h"
@@ -27,6 +26,9 @@ struct PoolQueue : base::ListNode<ServiceTag> {
 
 class PoolQueues {
  public:
+  // Every pool's id is below `pool_ids`.
+  explicit PoolQueues(uint32_t pool_ids) : queues_(std::make_unique<PoolQueue[]>(pool_ids)) {}
+
   PoolQueue& of(uint32_t pool) noexcept { return queues_[pool]; }
 
   // There may be room in the pool.
@@ -38,7 +40,7 @@ class PoolQueues {
   PoolQueue* next_for_service() noexcept { return for_service_.pop_front(); }
 
  private:
-  std::unique_ptr<PoolQueue[]> queues_ = std::make_unique<PoolQueue[]>(base::kPoolsMax);
+  std::unique_ptr<PoolQueue[]> queues_;
   base::List<PoolQueue, ServiceTag> for_service_;
 };
 

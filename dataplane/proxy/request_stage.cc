@@ -31,6 +31,17 @@ uint16_t port_of(std::string_view host_value, uint16_t otherwise) noexcept {
   return static_cast<uint16_t>(port);
 }
 
+// The field that the key is made of: of several Cookie fields the one with the cookie.
+std::optional<std::string_view> key_field(const balance::KeySource& source, std::string_view name,
+                                          const RequestFields& fields) noexcept {
+  std::optional<std::string_view> field = fields.find(name, 0);
+  if (source.kind != balance::KeySource::Kind::Cookie) return field;
+  for (uint32_t nth = 1; field && !balance::cookie_value(*field, source.name); ++nth) {
+    field = fields.find(name, nth);
+  }
+  return field;
+}
+
 }  // namespace
 
 Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) noexcept {
@@ -58,7 +69,7 @@ Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) n
       }
       break;
     case http::ParseStep::State::Error:
-      refuse_head(client, read.step.error, now);
+      refuse_head(client, read.step.error, read.bytes, now);
       break;
     case http::ParseStep::State::Complete:
       begin_exchange(client, read.bytes, now);
@@ -90,13 +101,15 @@ Exchange* Conductor::new_exchange(Downstream& client) noexcept {
 }
 
 // A head that was not understood: the connection cannot be read any further.
-void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::Instant now) noexcept {
+void Conductor::refuse_head(Downstream& client, ReplyReason reason, base::ByteSpan bytes,
+                            base::Instant now) noexcept {
   Exchange* exchange = new_exchange(client);
   if (exchange == nullptr) {
     count_reply(client, ReplyReason::OverLimit);
     cut(client, now);
     return;
   }
+  if (!bytes.empty()) describe(*exchange, bytes);
   refuse(*exchange, reason, now);
 }
 
@@ -264,6 +277,8 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
   }
   exchange.head = sink.take();
   exchange.request_body = BodyPump(framing, leaving);
+  exchange.keeps_body =
+      gathers && http::is_idempotent(exchange.method) && exchange.pool_plan().retries.tries > 1;
   exchange.expects_continue = http::expects_continue(request_head_, bytes);
   take_head(client);
   if (!enter_pool(exchange)) {
@@ -291,7 +306,8 @@ bool Conductor::may_upgrade(const http::Framing& framing, base::ByteSpan bytes) 
 }
 
 // What is gathered waits in the receive queue. A body that is longer than the pool gathers, or
-// wrong, goes on as one that is not gathered.
+// wrong, goes on as one that is not gathered. So does any while buffers are short: TCP then takes
+// in less than a body, and what is gathered is what everybody else is short of.
 Conductor::Next Conductor::gather_body(Exchange& exchange, base::Instant now) noexcept {
   tcp::Stream from = exchange.downstream->stream;
   if (exchange.expects_continue) {
@@ -299,7 +315,8 @@ Conductor::Next Conductor::gather_body(Exchange& exchange, base::Instant now) no
     exchange.waits_for_buffers = exchange.expects_continue;
   }
   const auto verdict = exchange.lookahead.look(from.received(), 0);
-  const bool is_enough = from.received().bytes() >= exchange.pool_plan().request_buffer_bytes;
+  const bool is_enough =
+      from.received().bytes() >= exchange.pool_plan().request_buffer_bytes || is_short_of_buffers();
   if (verdict == BodyLookahead::Verdict::Incomplete && !is_enough) {
     if (!from.peer_closed()) return Next::Wait;
     counters_.downstream_aborts.add();
@@ -328,7 +345,7 @@ uint64_t Conductor::key_hash_for(const Exchange& exchange, base::ByteSpan bytes)
       .source = exchange.client(), .path = judgement_.path, .field = std::nullopt};
   const std::string_view name = balance::key_field_name(source);
   if (!name.empty()) {
-    material.field = RequestFields(request_head_.fields, bytes).find(name, 0);
+    material.field = key_field(source, name, RequestFields(request_head_.fields, bytes));
   }
   return balance::hash_key(source, material);
 }

@@ -34,7 +34,19 @@ Conductor::Next Conductor::move(Exchange& exchange, base::Instant now) noexcept 
       break;
   }
   if (send_request(exchange, now) == Next::GoOn) return Next::GoOn;
+  if (!exchange.head_sent) return await_head_sent(exchange, now);
   return receive_response(exchange, now);
+}
+
+// RFC 9112 9.2: what a backend says before it was asked is no response.
+Conductor::Next Conductor::await_head_sent(Exchange& exchange, base::Instant now) noexcept {
+  tcp::Stream stream = exchange.upstream->stream;
+  const tcp::CloseReason close = stream.close_reason();
+  const bool is_of_use =
+      close == tcp::CloseReason::None && !stream.peer_closed() && stream.received().empty();
+  if (is_of_use) return Next::Wait;
+  fail_attempt(exchange, FailurePoint::BeforeResponse, close, now);
+  return Next::GoOn;
 }
 
 Conductor::Next Conductor::receive_response(Exchange& exchange, base::Instant now) noexcept {
@@ -75,8 +87,7 @@ Conductor::Next Conductor::on_response_ended_early(Exchange& exchange, base::Ins
   if (stream.received().empty()) {
     fail_attempt(exchange, FailurePoint::BeforeResponse, close, now);
   } else {
-    // Half a head: the backend has acted on the request, so it is not sent again.
-    refuse_or_reply(exchange, ReplyReason::ClosedBeforeResponse, now);
+    fail_attempt(exchange, FailurePoint::BeforeForwarding, close, now);  // half a head
   }
   return Next::GoOn;
 }
@@ -128,6 +139,7 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
   exchange.phase = Exchange::Phase::Responding;
   exchange.record.status = status;
   exchange.head.clear();
+  exchange.keeps_body = false;
   from.received().trim_front(response_head_.head_bytes);
   from.consumed();
   nic::SliceQueue head = sink.take();
@@ -138,8 +150,10 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
 // The response goes to nobody when its status asks for another backend, and there is one to ask.
 bool Conductor::try_for_better_status(Exchange& exchange, base::Instant now) noexcept {
   if (!exchange.pool_plan().retries.takes_again(response_head_.status)) return false;
+  // One that is gathered was looked at when its head had come.
+  if (exchange.gathers_response) return false;
   if (!is_repeatable(exchange, FailurePoint::BeforeResponse)) return false;
-  if (pick_backend(exchange, now) == nullptr || !may_try_again(exchange, now)) return false;
+  if (!may_be_served_by_another(exchange, now) || !may_try_again(exchange, now)) return false;
   give_up_attempt(exchange, upstream::ConnectionPool::Farewell::Abort);
   try_backend(exchange, ReplyReason::NoBackend, now);
   return true;
@@ -157,7 +171,8 @@ Conductor::Gathered Conductor::gather_response(Exchange& exchange, const http::F
     return Gathered::Failed;
   }
   const uint32_t body_bytes = from.received().bytes() - response_head_.head_bytes;
-  const bool is_enough = body_bytes >= exchange.pool_plan().response_buffer_bytes;
+  const bool is_enough =
+      body_bytes >= exchange.pool_plan().response_buffer_bytes || is_short_of_buffers();
   if (verdict == Verdict::Complete || is_enough) return Gathered::Enough;
   if (!from.peer_closed() && from.close_reason() == tcp::CloseReason::None) return Gathered::NotYet;
   if (from.peer_closed()) verdict = exchange.lookahead.on_source_closed();

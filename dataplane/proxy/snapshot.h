@@ -50,6 +50,7 @@ struct HttpLimits {
   uint32_t response_fields = base::kFieldsMax;
   uint64_t request_body_bytes = 0;  // 0: no limit
   uint32_t client_requests = 0;     // on one connection; 0: no limit
+  uint32_t body_progress_bytes = base::kBodyProgressBytesDefault;
 };
 
 enum class ReasonHeader : uint8_t { Omit, Send };

@@ -42,7 +42,9 @@ Conductor::Next Conductor::move_tunnel(Exchange& exchange, base::Instant now) no
     case Tunnel::State::Broken:
       break;
   }
-  // What has no framing ends for the other side as it ended here.
+  // What has no framing ends for the other side as it ended here. (Of the client's reset we know.)
+  counted_.backends[exchange.upstream->backend].resets.add();
+  count_cut(exchange, http::ReplyReason::TunnelReset);
   cut(*exchange.downstream, now);
   return Next::GoOn;
 }

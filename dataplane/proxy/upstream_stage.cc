@@ -49,7 +49,7 @@ void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Insta
     if (lease) return begin_attempt(exchange, backend, *lease.value(), now);
     if (lease.error() == LeaseError::AtBound) return join_queue(exchange, now);
     failure = upstream::reply_for(lease.error());
-    count_try(exchange, backend);
+    pass_over(exchange, backend);
   }
   const bool takes_work = exchange.pool_plan().pool.takes_work();
   if (failure == ReplyReason::NoBackend && !takes_work &&
@@ -64,19 +64,27 @@ base::Result<BackendConnection*, LeaseError> Conductor::lease_from(const balance
                                                                    Exchange& exchange,
                                                                    base::Instant now) noexcept {
   const PoolPlan& plan = exchange.pool_plan();
-  // Who waits already has a place among those that wait.
-  const bool may_wait =
-      exchange.is_pending || upstream::has_room(plan.bounds.pending, counted_.pools_of_workers,
-                                                plan.id, &upstream::PoolCounters::pending);
   return backend_connections_.lease(
       {.pool = plan.id,
        .backend = backend.id,
        .endpoint = backend.endpoint,
        .lessee = exchanges_.index_of(exchange),
        .reuse = reuse_for(exchange),
-       .opening = may_wait ? upstream::Opening::Allowed : upstream::Opening::Forbidden,
+       .opening = may_pend(exchange) ? upstream::Opening::Allowed : upstream::Opening::Forbidden,
        .connections_max = plan.bounds.connections},
       now);
+}
+
+// Who waits already has a place among those that wait.
+bool Conductor::may_pend(const Exchange& exchange) const noexcept {
+  const PoolPlan& plan = exchange.pool_plan();
+  return exchange.is_pending || upstream::has_room(plan.bounds.pending, counted_.pools_of_workers,
+                                                   plan.id, &upstream::PoolCounters::pending);
+}
+
+// Nothing was sent to it, so that whoever is asked next is asked for the first time.
+void Conductor::pass_over(Exchange& exchange, const balance::Backend& backend) noexcept {
+  exchange.tried[exchange.tried_count++] = backend.id;
 }
 
 void Conductor::count_try(Exchange& exchange, const balance::Backend& backend) noexcept {
@@ -96,6 +104,7 @@ void Conductor::begin_attempt(Exchange& exchange, const balance::Backend& backen
   exchange.gathers_response = false;
   exchange.waits_for_buffers = false;
   exchange.response_progress.reset();
+  exchange.awaited = Exchange::WaitingFor::Nobody;  // its signs of life count from here
   counted_.backends[backend.id].requests.add();
   counted_.backends[backend.id].exchanges_open.add();
   if (connection.state == BackendConnection::State::Leased) {
@@ -119,15 +128,26 @@ const balance::Backend* Conductor::pick_backend(Exchange& exchange, base::Instan
   return pool.pick(exchange.key_hash, avoid);
 }
 
+// Whether a backend is there to be asked besides those that were: not one that is known to be down,
+// nor one for which a connection would have to be opened that may not be.
+bool Conductor::may_be_served_by_another(const Exchange& exchange, base::Instant now) noexcept {
+  balance::BackendSet avoided;
+  if (const balance::BackendSet* cooling = cooldown_.at(now)) avoided = *cooling;
+  if (!may_pend(exchange)) avoided |= ~backend_connections_.with_idle();
+  return exchange.pool_plan().pool.has_other(
+      {.tried = exchange.tried_backends(), .cooling = &avoided});
+}
+
 // To close an idle connection for a new one costs a handshake and gains nothing where any backend
-// will do: all but policies with a key.
+// will do: all but policies with a key. Nor is a request refused for want of a new one.
 const balance::Backend& Conductor::prefer_idle(const balance::Backend& picked, Exchange& exchange,
                                                base::Instant now) noexcept {
   PoolPlan& plan = exchange.pool_plan();
   const balance::BackendSet& with_idle = backend_connections_.with_idle();
+  const bool may_open = may_pend(exchange);
   if (with_idle[picked.id] ||
-      upstream::has_room(plan.bounds.connections, counted_.pools_of_workers, plan.id,
-                         &upstream::PoolCounters::connections_open)) {
+      (may_open && upstream::has_room(plan.bounds.connections, counted_.pools_of_workers, plan.id,
+                                      &upstream::PoolCounters::connections_open))) {
     return picked;
   }
   const bool any_will_do =
@@ -137,7 +157,8 @@ const balance::Backend& Conductor::prefer_idle(const balance::Backend& picked, E
   if (const balance::BackendSet* cooling = cooldown_.at(now)) avoided |= *cooling;
   const balance::Backend* other =
       plan.pool.pick(exchange.key_hash, {.tried = exchange.tried_backends(), .cooling = &avoided});
-  return other == nullptr || is_short_of_connections(picked, *other) ? picked : *other;
+  if (other == nullptr || (may_open && is_short_of_connections(picked, *other))) return picked;
+  return *other;
 }
 
 // Who is new in a pool at its bound, or back, would else never get a connection: it may have one
@@ -163,8 +184,8 @@ upstream::Reuse Conductor::reuse_for(const Exchange& exchange) const noexcept {
     case upstream::ReusePolicy::Safe:
       break;
   }
-  const bool repeatable =
-      http::is_idempotent(exchange.method) && exchange.request_body.is_source_complete();
+  const bool repeatable = exchange.keeps_body || (http::is_idempotent(exchange.method) &&
+                                                  exchange.request_body.is_source_complete());
   return repeatable ? upstream::Reuse::Any : upstream::Reuse::Recent;
 }
 
@@ -187,7 +208,7 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
     exchange.wants_new_connection = true;
     --exchange.tried_count;
   }
-  const bool is_undelivered = was_stale && take_back(exchange);
+  const bool is_undelivered = (was_stale || !exchange.head_sent) && take_back(exchange);
   const bool again = is_undelivered || (is_repeatable(exchange, point) &&
                                         (was_stale || may_try_again(exchange, now)));
   give_up_attempt(exchange, upstream::ConnectionPool::Farewell::Abort);
@@ -212,11 +233,12 @@ bool Conductor::take_back(Exchange& exchange) noexcept {
 }
 
 bool Conductor::is_repeatable(const Exchange& exchange, FailurePoint point) const noexcept {
-  const upstream::Attempt attempt{.point = point,
-                                  .method = exchange.method,
-                                  .body_sent = exchange.request_body.has_written()
-                                                   ? upstream::BodySent::Yes
-                                                   : upstream::BodySent::No};
+  const upstream::Attempt attempt{
+      .point = point,
+      .method = exchange.method,
+      .body_sent = !exchange.keeps_body && exchange.request_body.has_written()
+                       ? upstream::BodySent::Yes
+                       : upstream::BodySent::No};
   return upstream::may_retry(attempt) == upstream::Retry::Allowed && !exchange.interim_forwarded &&
          !exchange.head.empty();
 }
@@ -240,13 +262,17 @@ void Conductor::give_up_attempt(Exchange& exchange,
 }
 
 Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) noexcept {
+  // What is written to a stream that has ended is gone, and the next attempt would miss it.
+  if (exchange.upstream->stream.close_reason() != tcp::CloseReason::None) return Next::Wait;
   if (!exchange.head_sent && !send_head(exchange)) {
     exchange.waits_for_buffers = true;
     return Next::Wait;
   }
   Downstream& client = *exchange.downstream;
   BodyPump& body = exchange.request_body;
-  const BodyPump::State state = body.move(client.stream, exchange.upstream->stream, buffers_);
+  const BodyPump::State state = body.move(client.stream, exchange.upstream->stream, buffers_,
+                                          exchange.keeps_body ? &exchange.head : nullptr);
+  if (exchange.keeps_body) bound_kept_body(exchange);
   const uint64_t limit = exchange.snapshot->limits.request_body_bytes;
   if (limit != 0 && body.payload_bytes() > limit) {
     return refuse_body(exchange, ReplyReason::BodyTooLarge, now);
@@ -271,6 +297,15 @@ Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) n
       break;
   }
   return Next::Wait;
+}
+
+// What is longer than the pool gathers is streamed, and then is not sent again.
+void Conductor::bound_kept_body(Exchange& exchange) noexcept {
+  const BodyPump& body = exchange.request_body;
+  const uint64_t most = exchange.pool_plan().request_buffer_bytes;
+  if (body.kept_all() && body.payload_bytes() <= most) return;
+  exchange.keeps_body = false;
+  exchange.head.clear();
 }
 
 Conductor::Next Conductor::refuse_body(Exchange& exchange, ReplyReason reason,

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "dataplane/upstream/connection_pool.h"
 
-#include "dataplane/base/limits.h"
-
 namespace penstock::upstream {
 
 namespace {
@@ -33,8 +31,8 @@ ConnectionPool::ConnectionPool(uint32_t connections_max, tcp::Stack& stack,
     : stack_(stack),
       places_(places),
       connections_(connections_max),
-      backends_(std::make_unique<PerBackend[]>(base::kBackendsMax)),
-      pools_(std::make_unique<base::List<BackendConnection, IdleOfPool>[]>(base::kPoolsMax)),
+      backends_(std::make_unique<PerBackend[]>(places.backend_ids)),
+      pools_(std::make_unique<base::List<BackendConnection, IdleOfPool>[]>(places.pool_ids)),
       wheel_(now) {}
 
 ConnectionPool::~ConnectionPool() {
@@ -43,7 +41,7 @@ ConnectionPool::~ConnectionPool() {
 
 base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRequest& request,
                                                                    base::Instant now) noexcept {
-  DCHECK(request.backend < base::kBackendsMax && request.pool < base::kPoolsMax);
+  DCHECK(request.backend < places_.backend_ids && request.pool < places_.pool_ids);
   BackendCounters& counters = places_.backends[request.backend];
   if (BackendConnection* idle = take_idle(request.backend, request.reuse, now)) {
     idle->state = BackendConnection::State::Leased;
@@ -74,16 +72,18 @@ base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRe
 }
 
 // Idle connections to the pool's other backends give way. Those of other workers do not: they serve
-// their own, or time out.
+// their own, or time out. A worker that has none may open one, or its requests would wait for
+// others that need not do anything.
 bool ConnectionPool::make_room(const LeaseRequest& request) noexcept {
-  const auto is_below = [&] {
-    return has_room(request.connections_max, places_.pools_of_workers, request.pool,
+  const auto may_open = [&] {
+    return places_.pools[request.pool].connections_open.read() == 0 ||
+           has_room(request.connections_max, places_.pools_of_workers, request.pool,
                     &PoolCounters::connections_open);
   };
-  if (is_below()) return true;
+  if (may_open()) return true;
   if (pools_[request.pool].empty()) return false;
   discard(*pools_[request.pool].front(), Farewell::Close);
-  return is_below();
+  return may_open();
 }
 
 // Connections that nobody uses do not keep others from being opened.

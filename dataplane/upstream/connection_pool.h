@@ -14,6 +14,7 @@
 
 #include "dataplane/balance/backend.h"
 #include "dataplane/base/address.h"
+#include "dataplane/base/limits.h"
 #include "dataplane/base/list.h"
 #include "dataplane/base/result.h"
 #include "dataplane/base/slab.h"
@@ -55,9 +56,12 @@ struct IdlePolicy {
 
 // Where connections are counted: by backend's id, by pool's id, and by the other workers too.
 struct PoolPlaces {
-  BackendCounters* backends = nullptr;  // base::kBackendsMax of them
-  PoolCounters* pools = nullptr;        // base::kPoolsMax of them
+  BackendCounters* backends = nullptr;  // backend_ids of them
+  PoolCounters* pools = nullptr;        // pool_ids of them
   PoolCountersOfWorkers pools_of_workers;
+  // Every id is below these.
+  uint32_t backend_ids = base::kBackendsMax;
+  uint32_t pool_ids = base::kPoolsMax;
 };
 
 class ConnectionPool {

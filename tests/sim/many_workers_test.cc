@@ -42,7 +42,8 @@ class ManyWorkersWorld {
   void expect_clean_end() {
     world.drain();
     EXPECT_TRUE(world.run_until([&] { return world.workers().have_ended(); }, kEndsWithin));
-    EXPECT_TRUE(world.run_until([&] { return world.backend_connections_open() == 0; }, kEndsWithin));
+    EXPECT_TRUE(
+        world.run_until([&] { return world.backend_connections_open() == 0; }, kEndsWithin));
     EXPECT_EQ(sum([](const Counters& c) { return c.proxy.exchanges_open.read(); }), 0u);
     EXPECT_EQ(handed_over(),
               sum([](const Counters& c) { return c.switchboard.frames_taken_over.read(); }));

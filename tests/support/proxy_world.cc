@@ -38,7 +38,9 @@ ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& setti
                                              .listener_counters = listener_counters_.data(),
                                              .counted = {.backends = backend_counters_.data(),
                                                          .pools = pool_counters_.data(),
-                                                         .pools_of_workers = pools_of_workers_},
+                                                         .pools_of_workers = pools_of_workers_,
+                                                         .backend_ids = kBackendIds,
+                                                         .pool_ids = kIds},
                                              .access = this,
                                              .buckets = &buckets_,
                                              .source_counts = &source_counts_})) {

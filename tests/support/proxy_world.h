@@ -114,8 +114,8 @@ class ProxyWorld final : private proxy::AccessSink {
 
   // Of the ids that a world has, and not of all that there may be: a world is made in no time, as
   // often as a fuzz target wants one. An id beyond these is found by AddressSanitizer.
-  static constexpr size_t kBackendIds = 1024;
-  static constexpr size_t kIds = 64;
+  static constexpr uint32_t kBackendIds = 1024;
+  static constexpr uint32_t kIds = 64;
 
   proxy::ProxyCounters counters_;
   std::vector<upstream::BackendCounters> backend_counters_ =

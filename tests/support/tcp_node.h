@@ -29,6 +29,7 @@ struct TcpNodeSettings {
   base::Instant now = base::Instant::from_ns(0);
   net::ReplyTo reply_to = net::ReplyTo::Route;
   uint16_t mtu = 1500;
+  uint32_t neighbors_max = 64;  // a node is made in no time, as often as a fuzz target wants one
 };
 
 class TcpNode {
@@ -46,7 +47,8 @@ class TcpNode {
         host({.interfaces = interface_of(settings),
               .routes = {},
               .key = {1, 2},
-              .now = settings.now},
+              .now = settings.now,
+              .neighbors_max = settings.neighbors_max},
              pool),
         stack(settings.stack, pool, host) {}
 

@@ -109,6 +109,7 @@ TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
   wanted.forwarding.upgrade = model::Forwarding::Upgrade::WebSocket;
   wanted.timeouts.exchange = base::Duration::from_ms(13);
   wanted.limits.keep_alive_requests = 14;
+  wanted.limits.body_progress_bytes = 15;
   wanted.listeners[0].proxy_protocol = model::Listener::ProxyProtocol::Require;
   wanted.pools[0].retries = {.count = 4, .statuses = {503}, .budget_percent = 15};
   wanted.pools[0].bounds = {.connections = 16, .pending = 17, .requests = 18};
@@ -129,6 +130,7 @@ TEST(Blueprint, MakesASnapshotWithEverythingThatWasWanted) {
   EXPECT_EQ(snapshot->upgrades, proxy::Upgrades::WebSocket);
   EXPECT_EQ(snapshot->timeouts.exchange.ms(), 13);
   EXPECT_EQ(snapshot->limits.client_requests, 14u);
+  EXPECT_EQ(snapshot->limits.body_progress_bytes, 15u);
   EXPECT_EQ(snapshot->listeners[0].proxy_header, proxy::ProxyHeader::Required);
   const proxy::PoolPlan& pool = snapshot->pools[0];
   EXPECT_EQ(pool.retries.tries, 5u);

@@ -24,7 +24,8 @@ TEST(ReadProcess, ReadsEveryKey) {
     limits = { connections = 100; half_open = 50; request_line_bytes = 300;
       field_line_bytes = 301; request_head_bytes = 302; fields = 9; response_head_bytes = 303;
       response_fields = 12; request_body_bytes = 10;
-      idle_connections = 11; keep_alive_requests = 13; retries = 2; };)");
+      idle_connections = 11; keep_alive_requests = 13;
+      body_progress_bytes = 14; retries = 2; };)");
   EXPECT_EQ(read.problems, std::vector<std::string>{});
   const auto ms = base::Duration::from_ms;
   model::Configuration expected;
@@ -44,7 +45,7 @@ TEST(ReadProcess, ReadsEveryKey) {
                        .response_body = ms(6),
                        .upstream_idle = ms(7),
                        .drain = ms(8)};
-  expected.limits = {100, 50, 300, 301, 302, 9, 303, 12, 10, 11, 13, 2};
+  expected.limits = {100, 50, 300, 301, 302, 9, 303, 12, 10, 11, 13, 14, 2};
   EXPECT_EQ(read.configuration, expected);
 }
 

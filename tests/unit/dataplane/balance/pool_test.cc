@@ -49,6 +49,20 @@ TEST(Pool, TakesTurnsWhateverTheKey) {
   EXPECT_EQ(names, "0120");
 }
 
+TEST(Pool, TellsWhetherThereIsAnotherWithoutTakingATurn) {
+  Pool pool = make_pool(Policy::RoundRobin, make_backends(2));
+  const Backend* first = pool.pick(0, {});
+  const uint32_t tried[] = {first->id};
+  EXPECT_TRUE(pool.has_other({.tried = tried}));
+  const Backend* second = pool.pick(0, {});
+  EXPECT_NE(first, second);
+  const uint32_t both[] = {first->id, second->id};
+  EXPECT_FALSE(pool.has_other({.tried = both}));
+  BackendSet cooling;
+  cooling.set(second->id);
+  EXPECT_FALSE(pool.has_other({.tried = tried, .cooling = &cooling}));
+}
+
 TEST(Pool, StartsWorkersAtDifferentBackends) {
   const Pool pool = make_pool(Policy::RoundRobin, make_backends(3));
   std::set<std::string> firsts;

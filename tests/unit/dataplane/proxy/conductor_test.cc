@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
 
 #include "tests/support/http_text.h"
 #include "tests/support/proxy_world.h"
@@ -111,6 +112,60 @@ TEST(Conductor, DrainsByFinishingWhatIsOpen) {
   idle.close();
   world.settle();
   EXPECT_TRUE(world.proxy().is_drained());
+}
+
+// The head of a response that promises to keep the connection, and half of its body.
+constexpr std::string_view kBegun = "HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nlast";
+
+TEST(Conductor, ClosesBehindAResponseThatHadBegunWhenADrainBegins) {
+  ProxyWorld world;
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.accepted(8000).send(kBegun);
+  world.settle();
+  world.proxy().begin_drain(world.now());
+  world.settle();
+  EXPECT_FALSE(client.peer_closed());
+  world.accepted(8000).send(" one");
+  world.settle();
+  EXPECT_EQ(field_of(client.received(), "Connection"), "(none)");
+  EXPECT_EQ(body_of(client.received()), "last one");
+  EXPECT_TRUE(client.peer_closed());
+  client.close();
+  world.settle();
+  EXPECT_TRUE(world.proxy().is_drained());
+}
+
+TEST(Conductor, AnswersWhatWasAskedBehindAResponseThatHadBegunWhenADrainBegins) {
+  ProxyWorld world;
+  auto& client = world.connect();
+  world.ask(client, get("/1"));
+  world.accepted(8000).send(kBegun);
+  world.settle();
+  world.proxy().begin_drain(world.now());
+  world.answer_with(8000, ok("next"));
+  client.send(get("/2"));
+  world.settle();
+  world.accepted(8000).send(" one");
+  world.settle();
+  EXPECT_EQ(client.received().substr(client.received().rfind("\r\n\r\n") + 4), "next");
+  EXPECT_TRUE(client.peer_closed());
+}
+
+TEST(Conductor, ClosesBehindAResponseThatHadBegunWhenItsListenerWent) {
+  SnapshotSpec spec;
+  spec.listener_ports = {80, 81};
+  ProxyWorld world(spec);
+  auto& client = world.connect(81);
+  world.ask(client, get());
+  world.accepted(8000).send(kBegun);
+  world.settle();
+  spec.listener_ports = {80};
+  world.publish(spec);
+  world.accepted(8000).send(" one");
+  world.settle();
+  EXPECT_EQ(body_of(client.received()), "last one");
+  EXPECT_TRUE(client.peer_closed());
 }
 
 TEST(Conductor, AnswersARequestThatIsOnItsWayWhenADrainBegins) {

@@ -91,12 +91,37 @@ TEST_F(Deadlines, AreNotMovedByAHeadThatDrips) {
 }
 
 TEST_F(Deadlines, AnswerARequestBodyThatStalls) {
-  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10000\r\n\r\n");
   world_.run_for(Duration::from_s(4));
-  ask("more");
+  ask(std::string(base::kBodyProgressBytesDefault, 'm'));
   expect_at(5, [&] { return reason() == "body_timeout"; });
   EXPECT_EQ(client_.received().substr(9, 3), "408");
   EXPECT_TRUE(world_.accepted(8000).was_reset());
+}
+
+TEST_F(Deadlines, AreNotMovedByARequestBodyThatDrips) {
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n");
+  for (int i = 0; i < 4; ++i) {
+    world_.run_for(Duration::from_s(1));
+    ask("x");
+  }
+  expect_at(1, [&] { return reason() == "body_timeout"; });
+}
+
+TEST(BodyProgress, OfAnyBytesIsEnoughWhereItIsWanted) {
+  SnapshotSpec spec = with_timeouts();
+  spec.limits.body_progress_bytes = 0;
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\n");
+  for (int i = 0; i < 10; ++i) {
+    world.run_for(Duration::from_s(4));
+    EXPECT_EQ(world.replies(http::ReplyReason::BodyTimeout), 0u);
+    client.send("x");
+  }
+  world.settle();
+  EXPECT_EQ(testing::body_of(client.received()), "ok");
 }
 
 TEST_F(Deadlines, AnswerForABackendThatDoesNotConnect) {
@@ -188,6 +213,32 @@ TEST_F(Deadlines, CutTheSlowestClientOnlyWhileBuffersAreCriticallyScarce) {
   world_.run_for(Duration::from_s(3));
   EXPECT_TRUE(client_.was_reset());
   EXPECT_EQ(cuts(http::ReplyReason::BufferPressure), 1u);
+}
+
+TEST(ScarceBuffers, EndTheGatheringOfARequest) {
+  SnapshotSpec spec = with_timeouts();
+  spec.pools[0].request_buffer_bytes = 65536;
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 40000\r\n\r\n");
+  world.settle();
+  Hoard high(world.proxy_node().pool, nic::Pressure::High);
+  client.send(std::string(40'000, 'x'));
+  world.run_for(Duration::from_s(4));
+  ASSERT_EQ(world.accepted_count(8000), 1u);
+  EXPECT_EQ(body_of(world.accepted(8000).received()).size(), 40'000u);
+}
+
+TEST(ScarceBuffers, EndTheGatheringOfAResponse) {
+  SnapshotSpec spec = with_timeouts();
+  spec.pools[0].response_buffer_bytes = 65536;
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  world.ask(client, get());
+  Hoard high(world.proxy_node().pool, nic::Pressure::High);
+  world.accepted(8000).send(ok(std::string(40'000, 'x')));
+  world.run_for(Duration::from_s(4));
+  EXPECT_EQ(body_of(client.received()).size(), 40'000u);
 }
 
 TEST(ScarceBuffers, DoNotKeepAClientFromItsAnswer) {

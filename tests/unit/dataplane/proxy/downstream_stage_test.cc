@@ -257,6 +257,7 @@ TEST(ProxyHeader, IsRequiredWhereTheListenerSaysSo) {
     EXPECT_EQ(world.ask(client, first), "");
     EXPECT_TRUE(client.was_reset());
     EXPECT_EQ(world.counters().proxy_headers_refused.read(), 1u);
+    EXPECT_EQ(world.replies(http::ReplyReason::ProxyHeaderInvalid), 1u);
   }
 }
 

@@ -43,6 +43,21 @@ TEST(ExchangeEnd, RecordsWhatWasAskedAndAnswered) {
   EXPECT_LT(record.duration_ns, Duration::from_ms(510).ns());
 }
 
+TEST(ExchangeEnd, RecordsWhatIsKnownOfARefusedHead) {
+  SnapshotSpec spec;
+  spec.limits.request_head.field_line_bytes = 100;
+  ProxyWorld world(spec);
+  const std::string response = world.ask(
+      world.connect(), "HEAD /p?q=1 HTTP/1.1\r\nHost: a.example\r\nX: " + std::string(200, 'x'));
+  EXPECT_EQ(testing::status_of(response), "HTTP/1.1 431 Request Header Fields Too Large");
+  EXPECT_EQ(testing::body_of(response), "");
+  const AccessRecord& record = world.records().at(0);
+  EXPECT_EQ(record.method.view(), "HEAD");
+  EXPECT_EQ(record.host.view(), "a.example");
+  EXPECT_EQ(record.target.view(), "/p?q=1");
+  EXPECT_EQ(record.reason, http::ReplyReason::FieldTooLong);
+}
+
 TEST(ExchangeEnd, RecordsAReplyOfOurOwnWithItsReason) {
   SnapshotSpec spec;
   spec.rules.clear();

@@ -197,6 +197,38 @@ TEST_F(Bounds, OfPendingCountRequestsThatConnect) {
   EXPECT_EQ(world.pool_counters().pending.read(), 1u);
 }
 
+TEST_F(Bounds, OfPendingAreNoFailuresOfBackends) {
+  ProxyWorld world(with_two_backends({.pending = 1}, balance::Policy::RoundRobin));
+  world.silence(8000);
+  world.silence(8001);
+  auto& first = world.connect();
+  auto& second = world.connect();
+  first.send(get());
+  world.run_for(Duration::from_ms(1));
+  second.send(get());
+  world.run_for(Duration::from_ms(1));
+  EXPECT_EQ(reason_of(second), "pool_pending_limit");
+  EXPECT_EQ(world.pool_counters().retries.read(), 0u);
+  EXPECT_EQ(world.backend_counters(8000).retries.read(), 0u);
+  EXPECT_EQ(world.backend_counters(8001).retries.read(), 0u);
+}
+
+TEST_F(Bounds, OfPendingLeaveIdleConnectionsToWhoNeedsNoOther) {
+  SnapshotSpec spec = with_two_backends({.pending = 1}, balance::Policy::RoundRobin);
+  spec.pools[0].retries.tries = 1;
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok("first"));
+  auto& client = world.connect();
+  EXPECT_EQ(body_of(world.ask(client, get())), "first");
+  world.silence(8001);
+  auto& pending = world.connect();
+  pending.send(get());
+  world.run_for(Duration::from_ms(1));
+  EXPECT_EQ(world.pool_counters().pending.read(), 1u);
+  for (int i = 0; i < 2; ++i) EXPECT_EQ(body_of(world.ask(client, get())), "first");
+  EXPECT_EQ(world.accepted_count(8000), 1u);
+}
+
 TEST_F(Bounds, OfConnectionsLetTheProxyEndWhileSomebodyWaits) {
   build(with_bounds({.connections = 1}), 3);
   world_->end_proxy();

@@ -193,6 +193,12 @@ TEST(RequestStage, BringsACookieToTheSameBackendAgain) {
   });
 }
 
+TEST(RequestStage, FindsACookieInWhicheverCookieField) {
+  expect_sticky({.kind = balance::KeySource::Kind::Cookie, .name = "sid"}, [](int key) {
+    return get("/", "Cookie: a=b\r\nCookie: sid=s" + std::to_string(key) + "\r\n");
+  });
+}
+
 TEST(RequestStage, BringsASourceAddressToTheSameBackendAgain) {
   SnapshotSpec spec;
   spec.pools = {testing::pool_at(kPorts, balance::Policy::Maglev)};

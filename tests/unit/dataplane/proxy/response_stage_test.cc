@@ -286,13 +286,27 @@ TEST(ResponseStage, RefusesAResponseHeadBeyondItsLimitHoweverItArrives) {
 }
 
 TEST_F(Response, HalfAHeadIs502) {
-  ask(get());
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
   answer("HTTP/1.1 200 OK\r\nContent-Le");
   backend().close();
   world_.settle();
   EXPECT_EQ(received().substr(9, 3), "502");
-  EXPECT_EQ(field_of(received(), "Penstock-Reason"), "closed_before_response");
+  EXPECT_EQ(field_of(received(), "Penstock-Reason"), "truncated_response");
   EXPECT_EQ(world_.accepted_count(8000), 1u) << "it has acted on the request";
+}
+
+TEST(HalfAHead, OfWhatMayBeRepeatedIsAskedOfAnotherBackend) {
+  SnapshotSpec spec;
+  spec.pools = {testing::pool_at({8000, 8001})};
+  ProxyWorld world(spec);
+  world.answer_with(8001, ok("another"));
+  auto& client = world.connect();
+  world.ask(client, get());
+  world.accepted(8000).send("HTTP/1.1 200 OK\r\nContent-Le");
+  world.accepted(8000).close();
+  world.settle();
+  EXPECT_EQ(body_of(client.received()), "another");
+  EXPECT_EQ(world.counters().retries.read(), 1u);
 }
 
 TEST_F(Response, IsTheSameWhereverItsHeadIsSplit) {

@@ -54,6 +54,47 @@ TEST_F(TunnelStage, AsksTheBackendForTheUpgrade) {
   EXPECT_EQ(field_of(backend().received(), "Upgrade"), "websocket");
 }
 
+TEST_F(TunnelStage, CarriesTheClientsLastBytesWhenTheBackendHasClosed) {
+  open();
+  backend().close();
+  world_.settle();
+  EXPECT_TRUE(client_.peer_closed());
+  client_.send("bye");
+  client_.close();
+  world_.settle();
+  EXPECT_EQ(backend().received(), "bye");
+  EXPECT_TRUE(backend().peer_closed());
+  EXPECT_FALSE(backend().was_reset());
+  EXPECT_EQ(world_.counters().downstream_aborts.read(), 0u);
+  EXPECT_EQ(world_.counters().tunnels_open.read(), 0u);
+  EXPECT_EQ(world_.records().at(0).reason, http::ReplyReason::None);
+}
+
+TEST_F(TunnelStage, CarriesTheClientsLastBytesToABackendThatIsSlowToTakeThem) {
+  open();
+  backend().stop_reading();
+  backend().close();
+  world_.settle();
+  const std::string much(400'000, 'x');
+  client_.send(much);
+  client_.close();
+  world_.run_for(Duration::from_s(1));
+  backend().read_again();
+  world_.run_for(Duration::from_s(10));
+  EXPECT_EQ(backend().received(), much);
+  EXPECT_TRUE(backend().peer_closed());
+}
+
+TEST_F(TunnelStage, SaysWhenTheBackendHasResetIt) {
+  open();
+  backend().abort();
+  world_.settle();
+  EXPECT_TRUE(client_.was_reset());
+  EXPECT_EQ(world_.records().at(0).reason, http::ReplyReason::TunnelReset);
+  EXPECT_EQ(world_.replies(http::ReplyReason::TunnelReset), 1u);
+  EXPECT_EQ(world_.backend_counters(8000).resets.read(), 1u);
+}
+
 TEST_F(TunnelStage, MovesBytesBothWaysOnceTheBackendSwitches) {
   open();
   EXPECT_EQ(head_.substr(0, 12), "HTTP/1.1 101");

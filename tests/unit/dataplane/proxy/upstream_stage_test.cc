@@ -420,6 +420,18 @@ TEST_F(Race, SendsTheBeginningOfABodyAgainAndGoesOnWithIt) {
   EXPECT_EQ(testing::unchunked(body_of(world_.accepted(8000, 1).received())), "once more");
 }
 
+// What the client says in the moment of the reset must not go into the stream that has ended.
+TEST_F(Race, SendsABodyAgainThatCameTogetherWithTheReset) {
+  world_.stop_answering(8000);
+  send("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nonce\r\n");
+  world_.accepted(8000).abort();
+  client_.send("5\r\n more\r\n");
+  world_.settle();
+  client_.send("0\r\n\r\n");
+  world_.settle();
+  EXPECT_EQ(testing::unchunked(body_of(world_.accepted(8000, 1).received())), "once more");
+}
+
 TEST_F(Race, LeavesARequestAloneThatTheBackendHasAcknowledged) {
   world_.answer_with(8000, "");
   client_.send(post("may be done already"));
@@ -452,6 +464,80 @@ TEST_F(Race, IsNotToldByANewConnection) {
   EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "reset_before_response");
 }
 
+// --- Bodies that are gathered are sent again.
+
+class KeptBody : public ::testing::Test {
+ protected:
+  static SnapshotSpec gathering() {
+    SnapshotSpec spec = with_backends({8000, 8001});
+    spec.pools[0].request_buffer_bytes = 1000;
+    spec.pools[0].retries.statuses.set(503 - base::kRetryStatusMin);
+    return spec;
+  }
+  static std::string put(size_t bytes) {
+    return "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: " + std::to_string(bytes) + "\r\n\r\n" +
+           std::string(bytes, 'p');
+  }
+  std::string reason() const { return field_of(client_.received(), "Penstock-Reason"); }
+
+  ProxyWorld world_{gathering()};
+  testing::PeerConnection& client_ = world_.connect();
+};
+
+TEST_F(KeptBody, GoesToAnotherBackendAfterAReset) {
+  world_.ask(client_, put(900));
+  EXPECT_EQ(body_of(world_.accepted(8000).received()).size(), 900u);
+  world_.accepted(8000).abort();
+  world_.settle();
+  EXPECT_EQ(body_of(world_.accepted(8001).received()), std::string(900, 'p'));
+  world_.accepted(8001).send(ok("stored"));
+  world_.settle();
+  EXPECT_EQ(body_of(client_.received()), "stored");
+}
+
+TEST_F(KeptBody, GoesOutAgainInChunks) {
+  client_.send(
+      "PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\none\r\n4\r\n "
+      "two\r\n0\r\n\r\n");
+  world_.settle();
+  world_.accepted(8000).abort();
+  world_.settle();
+  const std::string again = world_.accepted(8001).received();
+  EXPECT_EQ(testing::unchunked(body_of(again)), "one two");
+}
+
+TEST_F(KeptBody, GoesToAnotherBackendForABetterStatus) {
+  world_.answer_with(8000, "HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n");
+  world_.answer_with(8001, ok("stored"));
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(body_of(world_.ask(client_, put(500))), "stored");
+}
+
+TEST_F(KeptBody, IsNoneWhereTheBodyIsLongerThanThePoolGathers) {
+  world_.ask(client_, put(3000));
+  EXPECT_EQ(body_of(world_.accepted(8000).received()).size(), 3000u);
+  world_.accepted(8000).abort();
+  world_.settle();
+  EXPECT_EQ(reason(), "reset_before_response");
+  EXPECT_EQ(world_.accepted_count(8001), 0u);
+}
+
+TEST_F(KeptBody, IsNoneForWhatIsNotIdempotent) {
+  world_.ask(client_, post("once"));
+  world_.accepted(8000).abort();
+  world_.settle();
+  EXPECT_EQ(reason(), "reset_before_response");
+  EXPECT_EQ(world_.accepted_count(8001), 0u);
+}
+
+TEST_F(KeptBody, IsLetGoOfWhenTheResponseBegins) {
+  const uint32_t before = world_.proxy_node().pool.references_in_use();
+  world_.ask(client_, put(900));
+  EXPECT_GT(world_.proxy_node().pool.references_in_use(), before);
+  world_.accepted(8000).send("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+  world_.settle();
+  EXPECT_EQ(world_.proxy_node().pool.references_in_use(), before);
+}
+
 // --- Statuses that ask for another backend.
 
 SnapshotSpec with_retry_status(uint16_t status) {
@@ -461,6 +547,31 @@ SnapshotSpec with_retry_status(uint16_t status) {
 }
 
 constexpr std::string_view kBusy = "HTTP/1.1 503 Busy\r\nContent-Length: 4\r\n\r\nbusy";
+
+TEST(RetryStatus, TakesNobodysTurnByLooking) {
+  SnapshotSpec spec = with_backends({8000, 8001, 8002});
+  spec.pools[0].retries.statuses.set(503 - base::kRetryStatusMin);
+  spec.pools[0].retries.budget_percent = 100;
+  ProxyWorld world(spec);
+  world.answer_with(8000, std::string(kBusy));
+  world.answer_with(8001, ok("first"));
+  world.answer_with(8002, ok("second"));
+  auto& client = world.connect();
+  for (int i = 0; i < 30; ++i) world.ask(client, get());
+  EXPECT_GT(world.requests(8001).size(), 10u);
+  EXPECT_GT(world.requests(8002).size(), 10u);
+}
+
+TEST(RetryStatus, IsNotGivenUpForABackendThatIsDown) {
+  ProxyWorld world(with_retry_status(503));
+  world.answer_with(8000, std::string(kBusy));
+  world.stop_listening(8001);
+  auto& client = world.connect();
+  for (int i = 0; i < 2; ++i)
+    client.take_received(), world.ask(client, get());  // 8001 is found out
+  EXPECT_EQ(body_of(world.ask(client, get())), "busy");
+  EXPECT_EQ(body_of(world.ask(client, get())), "busy");
+}
 
 TEST(RetryStatus, SendsARequestToAnotherBackend) {
   ProxyWorld world(with_retry_status(503));

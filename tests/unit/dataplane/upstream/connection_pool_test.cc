@@ -86,7 +86,9 @@ class ConnectionPoolTest : public ::testing::Test {
   std::vector<tcp::Stream> accepted_;
   std::vector<BackendCounters> counters_{base::kBackendsMax};
   std::unique_ptr<PoolCounters[]> pools_ = std::make_unique<PoolCounters[]>(base::kPoolsMax);
-  std::array<const PoolCounters*, 1> workers_ = {pools_.get()};
+  std::unique_ptr<PoolCounters[]> pools_of_another_ =
+      std::make_unique<PoolCounters[]>(base::kPoolsMax);
+  std::array<const PoolCounters*, 2> workers_ = {pools_.get(), pools_of_another_.get()};
   testing::TcpNode node_{settings(1)};
   testing::TcpNode backend_{settings(2)};
   testing::SimulatedLink link_{{}, node_.port, backend_.port};
@@ -247,6 +249,24 @@ TEST_F(ConnectionPoolTest, ClosesTheLongestIdleConnectionWhenItNeedsRoom) {
       pool_->discard(pool_->at(i), ConnectionPool::Farewell::Abort);
     }
   }
+}
+
+// Theirs may be idle, and nobody but they can close them.
+TEST_F(ConnectionPoolTest, OpensOneThoughOtherWorkersHaveAsManyAsThereMayBe) {
+  pools_of_another_[0].connections_open.add(2);
+  const auto bounded = [this] {
+    return pool_->lease({.backend = 0,
+                         .endpoint = testing::endpoint("10.0.0.2", 8000),
+                         .lessee = 5,
+                         .connections_max = 2},
+                        now_);
+  };
+  const auto first = bounded();
+  ASSERT_TRUE(first.ok());
+  const auto second = bounded();
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error(), LeaseError::AtBound);
+  pool_->discard(**first, ConnectionPool::Farewell::Close);
 }
 
 TEST_F(ConnectionPoolTest, SaysWhenThereIsNoWayToABackend) {

@@ -13,7 +13,8 @@ constexpr Instant kIdleFrom = Instant::from_ns(5'000'000'000);
 
 Rest rest_after(Idle& idle, uint32_t empty_turns, Instant deadline = Instant::never()) {
   Rest rest;
-  for (uint32_t i = 0; i < empty_turns; ++i) rest = idle.after_turn(Activity::Idle, kIdleFrom, deadline);
+  for (uint32_t i = 0; i < empty_turns; ++i)
+    rest = idle.after_turn(Activity::Idle, kIdleFrom, deadline);
   return rest;
 }
 
