@@ -5,16 +5,10 @@ request is a request that Penstock forwarded, and the same one.
 A make may refuse what it was sent; what it may not is understand something else.
 """
 
-import collections
-
-from makes import MAKES, Make
+from makes_case import PORTS, MakesCase, configuration_with
 from outside_case import add_tests
 from request_smuggling_test import SECONDS_MAX, TABLES, RequestCase
 
-ADDRESS = "10.80.2.20"
-Ports = collections.namedtuple("Ports", "listener relay make recorder")
-PORTS = {name: Ports(*(base + number for base in (8001, 9001, 7001, 6001)))
-         for number, name in enumerate(MAKES)}
 ABOUT_ITSELF = "*"  # a server may answer what is asked about it without asking anybody
 
 
@@ -24,42 +18,12 @@ def plain(requests):
                   for method, target, host, body in requests if target != ABOUT_ITSELF)
 
 
-def per_make(text):
-    return ",\n".join(text.format(name=name, address=ADDRESS, **ports._asdict())
-                      for name, ports in PORTS.items())
-
-
-CONFIGURATION = f"""
-workers = {{ cores = [0]; idle = "back_off"; }};
-ports = (
-  {{ name = "client"; device = "net_tap0,iface=ps-client"; addresses = ["10.80.1.1/24"]; }},
-  {{ name = "backend"; device = "net_tap1,iface=ps-backend"; addresses = ["10.80.2.1/24"]; }}
-);
-listeners = ( {per_make('{{ name = "{name}"; address = "10.80.1.1:{listener}"; }}')} );
-pools = (
-  {per_make('{{ name = "{name}"; backends = ( {{ address = "{address}:{relay}"; }} ); }}')}
-);
-rules = (
-  {{ hosts = ["fixed.example"]; respond = {{ status = 200; content_type = "text/plain"; }}; }},
-  {per_make('{{ listeners = ["{name}"]; forward = "{name}"; }}')}
-);
-"""
-
-
-class DifferentialTest(RequestCase):
-    configuration = staticmethod(lambda: CONFIGURATION)
-
+class DifferentialTest(MakesCase, RequestCase):
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        host = cls.bed.network.attach(cls.bed.run, "makes", ADDRESS, "br-backend")
-        cls.addClassCleanup(cls.bed.network.detach, host)
-        home = cls.bed.run.path / "makes"
-        home.mkdir()
-        cls.makes = []
-        for name, ports in PORTS.items():
-            cls.makes.append(Make(cls.loop, host, name, ADDRESS, ports, home / name))
-            cls.addClassCleanup(cls.makes[-1].stop)
+    def configuration(cls):
+        fixed = 'respond = { status = 200; content_type = "text/plain"; };'
+        return configuration_with(f'{{ hosts = ["fixed.example"]; {fixed} }}',
+                                  f'mode = "{cls.mode}";')
 
     def check(self, case):
         outcome = case.outcome(self.mode)
@@ -99,7 +63,7 @@ class DifferentialTest(RequestCase):
                     for arrival in outcome.arrivals]
         self.assertEqual(forwarded, sorted([*expected, ("GET", "/probe")]))
         taken = [request for request, status in exchanges if status == 200]
-        self.assertEqual(plain(make.understood), plain(taken))
+        self.assertEqual(plain(each.request for each in make.understood), plain(taken))
         self.assertNotIn(None, [status for _, status in exchanges])
 
 

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Origins of four makes on one host. Each hands what it understood of a request to a recorder, as
-SCGI or HTTP: method, target, host and body as that make read them.
+SCGI or HTTP: method, target, host and body as that make read them, and the path that it would look
+for among its files or routes.
 
 A make listens at the loopback address of its host; a relay in front of it keeps what it was sent.
 """
 
+import collections
 import re
+import urllib.parse
 
 from event_loop import Connection, Listener, connect
 from strict_reader import requests_reader, responses_reader
@@ -32,6 +35,7 @@ http {{
       scgi_param SCGI 1;
       scgi_param REQUEST_METHOD $request_method;
       scgi_param REQUEST_URI $request_uri;
+      scgi_param PATH_INFO $uri;
       scgi_param HTTP_HOST $http_host;
       scgi_param CONTENT_LENGTH $content_length;
     }}
@@ -48,6 +52,8 @@ LoadModule mpm_event_module /usr/lib/apache2/modules/mod_mpm_event.so
 LoadModule authz_core_module /usr/lib/apache2/modules/mod_authz_core.so
 LoadModule proxy_module /usr/lib/apache2/modules/mod_proxy.so
 LoadModule proxy_http_module /usr/lib/apache2/modules/mod_proxy_http.so
+LoadModule rewrite_module /usr/lib/apache2/modules/mod_rewrite.so
+LoadModule headers_module /usr/lib/apache2/modules/mod_headers.so
 StartServers 1
 LimitRequestLine 32768
 LimitRequestFieldSize 32768
@@ -55,6 +61,11 @@ LimitRequestFields 200
 AllowEncodedSlashes NoDecode
 ProxyPreserveHost On
 ProxyAddHeaders Off
+# Escaped again, since it may hold a line end.
+RewriteEngine On
+RewriteMap escape int:escape
+RewriteRule ^ - [E=UNDERSTOOD:${{escape:%{{REQUEST_URI}}}}]
+RequestHeader set X-Path-Understood "%{{UNDERSTOOD}}e"
 ProxyPass "/" "http://127.0.0.1:{recorder}/" nocanon
 """
 
@@ -72,6 +83,17 @@ scgi.server = ( "/" => (( "host" => "127.0.0.1", "port" => {recorder}, "check-lo
 
 NODE = """
 const http = require("http"), net = require("net");
+
+// As a handler does that compares it with its routes; where this throws, it has none.
+function understood(target) {{
+  try {{
+    const path = decodeURIComponent(new URL("http://origin" + target).pathname);
+    return Buffer.from(path, "utf8").toString("latin1");
+  }} catch {{
+    return "";
+  }}
+}}
+
 http.createServer({{ maxHeaderSize: 131072 }}, (request, response) => {{
   const parts = [];
   request.on("data", (part) => parts.push(part));
@@ -79,7 +101,8 @@ http.createServer({{ maxHeaderSize: 131072 }}, (request, response) => {{
     const body = Buffer.concat(parts);
     const fields = Buffer.from([
       "CONTENT_LENGTH", body.length, "SCGI", 1, "REQUEST_METHOD", request.method,
-      "REQUEST_URI", request.url, "HTTP_HOST", request.headers.host, ""].join("\\0"), "latin1");
+      "REQUEST_URI", request.url, "HTTP_HOST", request.headers.host,
+      "PATH_INFO", understood(request.url), ""].join("\\0"), "latin1");
     const recorder = net.connect({recorder}, "127.0.0.1");
     recorder.write(Buffer.concat([Buffer.from(fields.length + ":"), fields, Buffer.from(",")]));
     recorder.write(body);
@@ -94,6 +117,10 @@ MAKES = {
     "lighttpd": (LIGHTTPD, lambda home, file: ["lighttpd", "-D", "-f", file]),
     "nodejs": (NODE, lambda home, file: ["node", file]),
 }
+
+
+# `request`: (method, target, host, body); `path`: as bytes, empty where the make has none.
+Understood = collections.namedtuple("Understood", "request path")
 
 
 class ScgiConnection(Connection):
@@ -117,9 +144,9 @@ class ScgiConnection(Connection):
         body = self.received[end + 1:]
         if len(self.received) <= end or len(body) < int(fields[b"CONTENT_LENGTH"] or 0):
             return
-        self._understood.append((fields[b"REQUEST_METHOD"].decode(),
-                                 fields[b"REQUEST_URI"].decode(),
-                                 fields.get(b"HTTP_HOST", b"").decode("latin-1"), body))
+        request = (fields[b"REQUEST_METHOD"].decode(), fields[b"REQUEST_URI"].decode(),
+                   fields.get(b"HTTP_HOST", b"").decode("latin-1"), body)
+        self._understood.append(Understood(request, fields.get(b"PATH_INFO", b"")))
         self.send(SCGI_OK)
         self.finish()
 
@@ -140,7 +167,9 @@ class HttpConnection(Connection):
             message, count = taken
             self._continued = False
             self.received = self.received[count:]
-            self._understood.append((*message.start, message.value("host"), message.body))
+            request = (*message.start, message.value("host"), message.body)
+            path = urllib.parse.unquote_to_bytes(message.value("x-path-understood") or "")
+            self._understood.append(Understood(request, path))
             self.send(OK.removesuffix(b"ok") if message.start[0] == "HEAD" else OK)
         if self.ended:
             self.close()
