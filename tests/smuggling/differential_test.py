@@ -13,8 +13,8 @@ ABOUT_ITSELF = "*"  # a server may answer what is asked about it without asking 
 
 
 def plain(requests):
-    """A host has no case, and the default port may be left out."""
-    return sorted((method, target, host.lower().removesuffix(":80"), body)
+    """A host has no case, and the default port and the dot of the root may be left out."""
+    return sorted((method, target, host.lower().removesuffix(":80").removesuffix("."), body)
                   for method, target, host, body in requests if target != ABOUT_ITSELF)
 
 

@@ -11,6 +11,8 @@ BAD_HOST = refused(400, "host_invalid")
 NO_HOST = refused(400, "host_missing")
 NAMES_END_TO_END = BAD_VALUE  # in Connection, what is for the origin
 FIELD_BYTES_MAX, FIELDS_MAX = 16 * 1024, 128
+LABEL_LONGEST = "a" * 63  # RFC 1035 2.3.4, and so for a name without its last dot
+NAME_LONGEST = ".".join([*[LABEL_LONGEST] * 3, "a" * 61])
 FORWARDED_FOR = ("X-Forwarded-Proto: http", "X-Forwarded-Port: 80")
 
 
@@ -127,6 +129,22 @@ HOST_CASES = (
     Case("a host that is an IPv6 address without brackets", "Which colon begins the port?",
          host(" 2001:db8::1"), BAD_HOST),
     Case("a host behind a bracket", "Two of them.", host(" [::1]b.example"), BAD_HOST),
+    Case("a host that ends in a dot", "The root of all names may be written.",
+         host(" a.example."), forwarded(arrives_host(" a.example."))),
+    Case("a host of one label and a dot", "The same.", host(" a.:80"),
+         forwarded(arrives_host(" a.:80"))),
+    Case("a host that is a hyphen", "No name of DNS, and a legal one of RFC 3986.", host(" -"),
+         forwarded(arrives_host(" -"))),
+    Case("a host with a label of 63 bytes", "As long as may be.", host(f" {LABEL_LONGEST}.example"),
+         forwarded(arrives_host(f" {LABEL_LONGEST}.example"))),
+    Case("a host of 253 bytes", "As long as may be.", host(f" {NAME_LONGEST}"),
+         forwarded(arrives_host(f" {NAME_LONGEST}"))),
+    Case("a host that is the shortest IPv6 address", "All zeros.", host(" [::]"),
+         forwarded(arrives_host(" [::]"))),
+    Case("a host that is an IPv6 address of eight groups", "None left out.",
+         host(" [1:2:3:4:5:6:7:8]"), forwarded(arrives_host(" [1:2:3:4:5:6:7:8]"))),
+    Case("a host that is an IPv6 address with an IPv4 one", "Two notations in one.",
+         host(" [::ffff:192.0.2.1]"), forwarded(arrives_host(" [::ffff:192.0.2.1]"))),
 )
 
 HOP_CASES = (
