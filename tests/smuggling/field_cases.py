@@ -147,6 +147,40 @@ HOST_CASES = (
          host(" [::ffff:192.0.2.1]"), forwarded(arrives_host(" [::ffff:192.0.2.1]"))),
 )
 
+NO_HOST_CASES = (
+    Case("a host that is a dot", "A name without a label.", host(" ."), BAD_HOST),
+    Case("a host that is two dots", "The same.", host(" .."), BAD_HOST),
+    Case("a host that begins with a dot", "Some match it by what is behind.",
+         host(" .a.example"), BAD_HOST),
+    Case("a host with an empty label", "Some pass over it.", host(" a..example"), BAD_HOST),
+    Case("a host that ends in two dots", "One may stand there.", host(" a.example.."), BAD_HOST),
+    Case("a host with a label of 64 bytes", "No resolver takes it.",
+         host(f" {LABEL_LONGEST}a.example"), BAD_HOST),
+    Case("a host with a last label of 70 bytes", "The same.", host(" a." + "b" * 70), BAD_HOST),
+    Case("a host of 254 bytes", "The same.", host(f" {NAME_LONGEST}a"), BAD_HOST),
+    Case("a host of 300 bytes", "The same.", host(" " + "a." * 149 + "aa"), BAD_HOST),
+    Case("a host of three colons in brackets", "No address.", host(" [:::]"), BAD_HOST),
+    Case("a host of six colons in brackets", "No address.", host(" [::::::]"), BAD_HOST),
+    Case("a host of two groups in brackets", "A name and its port, to some.", host(" [1:2]"),
+         BAD_HOST),
+    Case("a host of nine groups in brackets", "One too many.", host(" [1:2:3:4:5:6:7:8:9]"),
+         BAD_HOST),
+    Case("a host with two gaps in brackets", "How many groups are in each?", host(" [1::2::3]"),
+         BAD_HOST),
+    Case("a host with a group of five digits in brackets", "A group has four.",
+         host(" [12345::]"), BAD_HOST),
+    Case("a host with an IPv4 address of three bytes in brackets", "It has four.",
+         host(" [::192.0.2]"), BAD_HOST),
+    Case("a host with an IPv4 address beyond 255 in brackets", "A byte goes to 255.",
+         host(" [::192.0.2.256]"), BAD_HOST),
+    Case("a host that is an IPv4 address in brackets", "Brackets are for IPv6.",
+         host(" [192.0.2.1]"), BAD_HOST),
+    Case("a host of nothing in brackets", "No address.", host(" []"), BAD_HOST),
+    Case("a host with a zone in brackets", "A zone is this machine's own.",
+         host(" [fe80::1%25eth0]"), BAD_HOST),
+    Case("a host with more behind its brackets", "Two of them.", host(" [::1]extra"), BAD_HOST),
+)
+
 HOP_CASES = (
     Case("a connection that ends", "The client's wish; the origin's connection goes on.",
          get("Connection: close"), forwarded_and_closes(arrives_get())),
@@ -220,4 +254,5 @@ HOP_CASES = (
          strictest=refused(417, "expectation_failed")),
 )
 
-CASES = (*NAME_CASES, *VALUE_CASES, *SIZE_CASES, *HOST_CASES, *HOP_CASES)
+CASES = (*NAME_CASES, *VALUE_CASES, *SIZE_CASES, *HOST_CASES, *NO_HOST_CASES,
+         *HOP_CASES)
