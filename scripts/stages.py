@@ -27,7 +27,7 @@ JOBS = os.cpu_count() or 1
 BUILD_SECONDS_MAX = 1800  # the whole of build/asan has taken 1,100 on slow machines
 PROGRAM_SECONDS_MAX = 300
 SYSTEM_SECONDS_MAX = 1500
-# Of tests over taps and namespaces, each with a dozen processes on the cores that there are, so many
+# Of tests over taps and namespaces, each with a dozen processes on what cores there are, so many
 # may run once more; what passes only then is named at the end.
 SYSTEM_TESTS_AGAIN_MAX = 3
 SIMULATION_SECONDS_MAX = 600

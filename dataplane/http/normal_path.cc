@@ -30,11 +30,13 @@ constexpr int escaped_at(std::string_view text, size_t at) noexcept {
 struct Escapes {
   bool some_bad = false;
   bool some_nul = false;
-  bool some_slash = false;  // or backslash
+  bool some_slash =
+      false;  // or backslash, which browsers and WHATWG's URL take for a slash as it is
 };
 
 Escapes look_at_escapes(std::string_view path) noexcept {
   Escapes escapes;
+  escapes.some_slash = path.find('\\') != std::string_view::npos;
   for (size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
     const int byte = escaped_at(path, at);
     escapes.some_bad |= byte == kNotHex;

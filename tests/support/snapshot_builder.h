@@ -48,6 +48,13 @@ struct SnapshotSpec {
   http::ForwardingPolicy forwarding = {};
 };
 
+// One pool of backends at these ports, in turn.
+inline SnapshotSpec with_backends(const std::vector<uint16_t>& ports) {
+  SnapshotSpec spec;
+  spec.pools = {pool_at(ports)};
+  return spec;
+}
+
 std::unique_ptr<proxy::Snapshot> build_snapshot(const SnapshotSpec& spec);
 
 }  // namespace penstock::testing

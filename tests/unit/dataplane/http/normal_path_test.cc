@@ -107,6 +107,8 @@ TEST(NormalPath, TreatsEncodedSlashesByPolicy) {
   EXPECT_EQ(normal("/a%2fb%5cc"), "/a%2Fb%5Cc");
   EXPECT_EQ(normal("/a%2fb", kRefuse), "path_slash_encoded");
   EXPECT_EQ(normal("/a%5Cb", kRefuse), "path_slash_encoded");
+  EXPECT_EQ(normal("/a\\b", kRefuse), "path_slash_encoded");
+  EXPECT_EQ(normal("/%zz/a\\b", kRefuse), "path_slash_encoded");
   EXPECT_EQ(normal("/a%2", kRefuse), "/a%2");
   EXPECT_EQ(normal("/a%2fb%5cc", kDecode), "/a/b\\c");
   EXPECT_EQ(normal("/a%2f..%2Fb", kDecode), "/b");
