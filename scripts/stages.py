@@ -116,7 +116,7 @@ def simulation(stage):
 def system(stage):
     return (python_tests(stage, "tests/system", SYSTEM_TEST_SECONDS_MAX, SYSTEM_SECONDS_MAX,
                          ["--again", str(SYSTEM_TESTS_AGAIN_MAX)])
-            + python_tests(stage, "tests/smuggling", 30, PROGRAM_SECONDS_MAX))
+                    + python_tests(stage, "tests/smuggling", 30, SYSTEM_SECONDS_MAX))
 
 
 def python_tests(stage, folder, seconds_each, seconds, words=()):

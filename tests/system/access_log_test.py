@@ -192,12 +192,12 @@ class AccessLogTest(AccessLogCase):
         self.assertEqual([(line.method, line.request_bytes, line.response_bytes)
                           for line in self.lines()], 2 * [("POST", 3000, 3000)])
 
-    def test_a_head_that_is_too_long_is_told_without_its_request(self):
+    def test_a_head_that_is_too_long_is_told_by_what_came_before(self):
         response = self.client.request("http://plain.example/", "--header",
                                        f"X-Long: {'a' * 17000}")
         self.assert_refused(response, 431, "field_too_long")
         line = self.line()
-        self.assertEqual(line.request(), (NOTHING, NOTHING, NOTHING))
+        self.assertEqual(line.request(), ("GET", "/", "plain.example"))
         self.assertEqual(line.answer(), (431, "field_too_long"))
         self.assertEqual(line.way(), (NOTHING, NOTHING, NOTHING, 0))
         self.assertTrue(line.client.startswith(f"{CLIENT}:"), line)
@@ -273,10 +273,15 @@ class AccessLogTest(AccessLogCase):
                          ("/%zz", (400, "path_escape_invalid"), NOTHING))
 
     def test_no_request_forges_a_line(self):
-        self.assert_answer(self.ask(request("plain", target='/a"b\\c')), 200)
+        self.assert_answer(self.ask(request("plain", target='/a"b?\\c')), 200)
         line = self.line()
         self.assertEqual((line.target, line.deviations),
-                         (r"/a\x22b\x5cc", "target_beyond_uri"))
+                         (r"/a\x22b?\x5cc", "target_beyond_uri"))
+
+    def test_no_request_that_is_refused_forges_a_line(self):
+        refused = b'GET /a"b\\c HTTP/9.1\r\nHost: plain.example\r\n\r\n'
+        self.assert_answer(self.ask(refused), 505, "version_not_supported")
+        self.assertEqual(self.line().target, r"/a\x22b\x5cc")
 
     def test_a_renamed_log_is_followed_by_a_new_one(self):
         self.ask(request("plain", target="/before"))
