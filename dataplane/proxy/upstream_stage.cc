@@ -208,9 +208,9 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
     exchange.wants_new_connection = true;
     --exchange.tried_count;
   }
-  const bool is_undelivered = (was_stale || !exchange.head_sent) && take_back(exchange);
-  const bool again = is_undelivered || (is_repeatable(exchange, point) &&
-                                        (was_stale || may_try_again(exchange, now)));
+  const bool is_undelivered = point == FailurePoint::BeforeResponse && take_back(exchange);
+  const bool again = (is_undelivered || is_repeatable(exchange, point)) &&
+                     (was_stale || may_try_again(exchange, now));
   give_up_attempt(exchange, upstream::ConnectionPool::Farewell::Abort);
   const ReplyReason failure = upstream::reply_for(point, close);
   if (again) {

@@ -97,6 +97,8 @@ BackendConnection* ConnectionPool::acquire() noexcept {
 void ConnectionPool::on_connected(BackendConnection& connection) noexcept {
   DCHECK(connection.state == BackendConnection::State::Connecting);
   connection.state = BackendConnection::State::Leased;
+  connection.acknowledged_mark = connection.stream.acknowledged_mark();
+  connection.all_was_acknowledged = true;
 }
 
 void ConnectionPool::give_back(BackendConnection& connection, IdlePolicy policy,

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which POSTs an origin's kernel had a byte of: those of which it acknowledged one, on the wire.
+And which were sent on one connection twice: it may have had them, and the acknowledgment was lost.
 
 Neither the origin nor its kernel's counters know: what a killed process had not read yet, and what
 came between its last read and its close, was acknowledged and is known to nobody.
 """
 
+import collections
 import pathlib
 import re
 import struct
@@ -16,6 +18,8 @@ BUFFER_KIB = 65536
 MARK_PORT, MARK = 9, b"the end of the load"
 TARGET = re.compile(rb"POST (/\d+/\d+) ")
 SYN, ACK = 0x02, 0x10
+
+Posts = collections.namedtuple("Posts", "acknowledged repeated")
 
 
 class Capture:
@@ -39,7 +43,8 @@ class Capture:
         return self._log.read_text(encoding="utf-8")
 
     def finish(self, host, address):
-        """Ends it once it has everything; the targets of POSTs that were acknowledged."""
+        """Ends it once it has everything; the targets of POSTs that were acknowledged, and of those
+        that were sent twice on one connection."""
         host.run(["bash", "-c", f"echo '{MARK.decode()}' > /dev/udp/{address}/{MARK_PORT}"])
         wait_until(self._has_the_mark, 20, "the end of the capture")
         self.stop()
@@ -67,7 +72,7 @@ def packets_of(path):
 
 
 def acknowledged_posts(packets, port):
-    posts, waiting = set(), {}  # by Penstock's end and the origin's: where each POST begins
+    posts, waiting = Posts(set(), set()), {}  # by both ends: where each POST begins
     for packet in packets:
         at = 14 + (packet[14] & 15) * 4
         if packet[23] != 6:
@@ -77,14 +82,17 @@ def acknowledged_posts(packets, port):
         if source == port:
             ends = packet[30:34], target, packet[26:30]
             if flags & ACK and ends in waiting:
-                waiting[ends] = note_covered(posts, waiting[ends], acknowledgment)
+                waiting[ends] = note_covered(posts.acknowledged, waiting[ends], acknowledgment)
             continue
         ends = packet[26:30], source, packet[30:34]
         post = TARGET.match(packet, at + (length >> 4) * 4)
         if flags & SYN:
             waiting.pop(ends, None)
         elif post:
-            waiting.setdefault(ends, []).append((sequence, post[1].decode()))
+            sent = sequence, post[1].decode()
+            if sent in waiting.setdefault(ends, []):
+                posts.repeated.add(sent[1])
+            waiting[ends].append(sent)
     return posts
 
 

@@ -23,7 +23,7 @@ def frame(source, target, sequence, acknowledgment=0, flags=ACK, data=b""):
 
 class AcknowledgedPostsTest(unittest.TestCase):
     def assert_acknowledged(self, targets, *frames):
-        self.assertEqual(acknowledged_posts(frames, PORT), set(targets))
+        self.assertEqual(acknowledged_posts(frames, PORT).acknowledged, set(targets))
 
     def test_a_post_is_there_once_its_first_byte_is_acknowledged(self):
         sent = frame(PENSTOCK, ORIGIN, 1000, data=POST)
@@ -43,6 +43,12 @@ class AcknowledgedPostsTest(unittest.TestCase):
         sent = frame(PENSTOCK, ORIGIN, 1000, data=POST)
         self.assert_acknowledged([], sent, frame(("10.80.2.12", PORT), PENSTOCK, 1, 2000))
         self.assert_acknowledged([], sent, frame(ORIGIN, ("10.80.2.1", 50001), 1, 2000))
+
+    def test_who_is_sent_twice_on_one_connection_is_told(self):
+        sent = frame(PENSTOCK, ORIGIN, 1000, data=POST)
+        another = frame(("10.80.2.1", 50001), ORIGIN, 1000, data=POST)
+        self.assertEqual(acknowledged_posts([sent, another], PORT).repeated, set())
+        self.assertEqual(acknowledged_posts([sent, sent], PORT).repeated, {"/3/14"})
 
     def test_a_new_connection_between_the_same_ends_begins_anew(self):
         self.assert_acknowledged([], frame(PENSTOCK, ORIGIN, 1000, data=POST),

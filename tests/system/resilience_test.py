@@ -128,11 +128,12 @@ class ResilienceTest(BedCase):
         self.assertEqual(clients.returncode, 0, text)
         seen = json.loads(text)
         posts = self.posts_acted_upon()
-        arrived = capture.finish(self.bed.network.origins["origin1"], "10.80.2.1")
+        arrived, repeated = capture.finish(self.bed.network.origins["origin1"], "10.80.2.1")
         lost = set(seen.pop("lost"))
         pool = self.daemon.status()["pools"][0]
         print(f"    {seen['answered']} requests, {crashes} crashes, {len(arrived)} POSTs arrived, "
-              f"{len(lost)} were lost: {seen}, {pool['retries']} retries, "
+              f"{len(lost)} were lost, {len(lost - arrived)} of them after they were sent twice: "
+              f"{seen}, {pool['retries']} retries, "
               f"{sum(each['resets'] for each in pool['backends'])} resets", flush=True)
 
         self.assertGreaterEqual(seen["answered"], REQUESTS_MIN)
@@ -145,7 +146,8 @@ class ResilienceTest(BedCase):
                               "502 truncated_response"})
         # The capture is right about those of which an origin itself tells.
         self.assertEqual({post.decode() for post in posts} - arrived, set())
-        # Of what had not arrived, all is there still, and must be sent again.
-        self.assertEqual(lost - arrived, set())
+        # Of what had not arrived, all is there still, and must be sent again; unless TCP sent it
+        # twice on that connection: it may have arrived, and its acknowledgment was what got lost.
+        self.assertEqual(lost - arrived - repeated, set())
         # What had begun to be answered when its origin was killed.
         self.assertLessEqual(seen.get("cut", 0) + seen.get("ends", 0), crashes)

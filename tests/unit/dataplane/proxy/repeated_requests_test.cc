@@ -103,7 +103,7 @@ TEST_F(Race, LeavesARequestAloneThatHadToBeSentAgain) {
   EXPECT_EQ(world_.accepted_count(8000), 1u);
 }
 
-TEST_F(Race, IsNotToldByANewConnection) {
+TEST_F(Race, OnANewConnectionLeavesARequestAloneThatHasArrived) {
   ProxyWorld world;
   auto& client = world.connect();
   world.settle();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tests/support/simulated_link.h"
@@ -133,6 +134,18 @@ TEST_F(ConnectionPoolTest, ConnectsWhenNothingIsIdle) {
   EXPECT_EQ((*connection)->state, State::Leased);
   EXPECT_EQ(counters_[0].connects.read(), 1u);
   pool_->discard(**connection, ConnectionPool::Farewell::Close);
+}
+
+TEST_F(ConnectionPoolTest, KnowsOfANewConnectionWhetherAnythingHasArrived) {
+  BackendConnection& connection = leased();
+  EXPECT_TRUE(connection.delivered_nothing());
+  nic::Slice slice = node_.pool.allocate_slice();
+  slice.commit(10);
+  connection.stream.write(std::move(slice));
+  EXPECT_TRUE(connection.delivered_nothing());
+  run_for(Duration::from_ms(100));
+  EXPECT_FALSE(connection.delivered_nothing());
+  pool_->discard(connection, ConnectionPool::Farewell::Abort);
 }
 
 TEST_F(ConnectionPoolTest, LeasesWhatWasGivenBackLast) {
