@@ -30,8 +30,8 @@ constexpr int escaped_at(std::string_view text, size_t at) noexcept {
 struct Escapes {
   bool some_bad = false;
   bool some_nul = false;
-  bool some_slash =
-      false;  // or backslash, which browsers and WHATWG's URL take for a slash as it is
+  // Or backslash, which browsers and WHATWG's URL take for a slash without an escape, too.
+  bool some_slash = false;
 };
 
 Escapes look_at_escapes(std::string_view path) noexcept {
