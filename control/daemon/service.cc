@@ -114,6 +114,11 @@ base::Duration Service::do_chores() {
 void Service::on_reload() {
   if (access_log_) {
     const auto reopened = access_log_->reopen();
+void Service::tell_the_time() {
+  const int64_t offset_ns = base::wall_clock_ns() - base::monotonic_now().ns();
+  for (worker::Channel* channel : plane_->channels()) channel->wall_offset.set(offset_ns);
+}
+
     if (!reopened.ok()) spdlog::error("{}; the old file stays in use", reopened.error());
   }
   const admin::Outcome outcome = controller_.reload();

@@ -45,19 +45,13 @@ AccessLog::AccessLog(std::string path, std::shared_ptr<spdlog::logger> logger)
 
 uint64_t AccessLog::drain(worker::Channel& channel) {
   uint64_t lines = 0;
-  // The wall clock may be set while we run; the offset is as fresh as the records are.
-  wall_offset_ns_ = base::wall_clock_ns() - base::monotonic_now().ns();
   while (const std::optional<proxy::AccessRecord> record = channel.access_records.take()) {
-    write(*record);
+    logger_->info(access_line(*record, channel.wall_offset.ns()));
     ++lines;
     // A worker that posts as fast as we write must not keep the control thread for ever.
     if (lines == base::kAccessRecordsMax) break;
   }
   return lines;
-}
-
-void AccessLog::write(const proxy::AccessRecord& record) {
-  logger_->info(access_line(record, wall_offset_ns_));
 }
 
 void AccessLog::flush() { logger_->flush(); }

@@ -37,7 +37,6 @@ class AccessLog {
 
   std::string path_;
   std::shared_ptr<spdlog::logger> logger_;
-  int64_t wall_offset_ns_ = 0;
 };
 
 }  // namespace penstock::stats

@@ -65,4 +65,5 @@ struct ResponseEdits {
   std::string_view request_id = {};  // Empty: a received one travels on as it came.
 };
 
+  std::string_view date = {};        // When it was received, for one that does not say itself.
 }  // namespace penstock::http

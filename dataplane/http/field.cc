@@ -46,7 +46,8 @@ FieldId field_id(std::string_view name) noexcept {
     case 3:
       return is(name, "via") ? FieldId::Via : FieldId::Other;
     case 4:
-      return is(name, "host") ? FieldId::Host : FieldId::Other;
+      if (is(name, "host")) return FieldId::Host;
+      return is(name, "date") ? FieldId::Date : FieldId::Other;
     case 6:
       if (is(name, "cookie")) return FieldId::Cookie;
       return is(name, "expect") ? FieldId::Expect : FieldId::Other;

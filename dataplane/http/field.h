@@ -33,6 +33,8 @@ enum class FieldId : uint8_t {
   Forwarded,
   Via,
   XRequestId,
+  Date,
+  MaxForwards,
   Dropped,  // no name has it: a field that policy keeps from rules and backends
 };
 inline constexpr unsigned kFieldIds = static_cast<unsigned>(FieldId::Dropped) + 1;

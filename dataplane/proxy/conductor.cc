@@ -25,6 +25,7 @@ Conductor::Conductor(const ProxySettings& settings, const ProxyPlaces& places)
       exchange_wheel_(base::Instant()),
       path_room_(std::make_unique_for_overwrite<uint8_t[]>(base::kRequestLineBytesMax)),
       random_(settings.seed),
+      wall_offset_(places.wall_offset),
       gather_room_(std::make_unique_for_overwrite<uint8_t[]>(kGatherBytes)) {}
 
 Conductor::~Conductor() {

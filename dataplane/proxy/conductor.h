@@ -22,7 +22,9 @@
 #include "dataplane/base/result.h"
 #include "dataplane/base/slab.h"
 #include "dataplane/base/timer_wheel.h"
+#include "dataplane/base/wall_offset.h"
 #include "dataplane/http/compliance.h"
+#include "dataplane/http/date.h"
 #include "dataplane/http/local_reply.h"
 #include "dataplane/http/message.h"
 #include "dataplane/proxy/downstream.h"
@@ -208,6 +210,8 @@ class Conductor {
   Exchange::WaitingFor waiting_for(const Exchange& exchange) const noexcept;
   // Changes whenever the one who is waited for has done something.
   uint64_t sign_of_life(const Exchange& exchange) const noexcept;
+  // Valid until the next call.
+  std::string_view date(base::Instant now) noexcept;
   bool gave_sign_of_life(const Exchange& exchange) const noexcept;
   base::Duration patience(const Exchange& exchange) const noexcept;
   void rearm(Exchange& exchange, base::Instant now) noexcept;
@@ -262,3 +266,5 @@ class Conductor {
 };
 
 }  // namespace penstock::proxy
+  const base::WallOffset& wall_offset_;
+  http::DateText date_;

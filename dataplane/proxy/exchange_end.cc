@@ -77,6 +77,7 @@ void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
   reply.request_method = exchange.method;
   reply.client_version = exchange.client_version;
   reply.persistence = exchange.announced;
+  reply.date = date(now);
   reply.request_id = exchange.record.request_id.view();
   reply.reason_field = exchange.snapshot->reason_header == ReasonHeader::Send
                            ? http::ReasonField::Show
@@ -146,6 +147,10 @@ void Conductor::record(Exchange& exchange, base::Instant now) noexcept {
   if (access_ == nullptr) return;
   exchange.record.duration_ns = now.ns() - record.begun_ns;
   exchange.record.request_body_bytes =
+std::string_view Conductor::date(base::Instant now) noexcept {
+  return date_.at(wall_offset_.wall_ns(now) / 1'000'000'000);
+}
+
       exchange.request_body.payload_bytes() + exchange.tunnel.bytes_up();
   exchange.record.response_body_bytes =
       exchange.response_body.payload_bytes() + exchange.tunnel.bytes_down();

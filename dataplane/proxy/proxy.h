@@ -12,6 +12,7 @@
 #include "dataplane/base/shared_counts.h"
 #include "dataplane/base/time.h"
 #include "dataplane/base/token_buckets.h"
+#include "dataplane/base/wall_offset.h"
 #include "dataplane/proxy/access_record.h"
 #include "dataplane/proxy/proxy_counters.h"
 #include "dataplane/proxy/snapshot.h"
@@ -43,6 +44,7 @@ struct ProxyPlaces {
   ListenerCounters* listener_counters;  // base::kListenerIdsMax of them
   upstream::PoolPlaces counted;         // by backend and by pool
   AccessSink* access;                   // nullptr: no access log
+  const base::WallOffset& wall_offset;
   // Shared by all workers; needed by a snapshot that has rate limits.
   base::TokenBuckets* buckets = nullptr;
   // The same, by one that bounds connections per source.

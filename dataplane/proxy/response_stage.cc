@@ -126,7 +126,8 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
                             .persistence = exchange.announced,
                             .nominations = http::nominations_of(options),
                             .via_name = via_name_of(exchange.snapshot->forwarding),
-                            .request_id = exchange.record.request_id.view()});
+                            .request_id = exchange.record.request_id.view(),
+                            .date = date(now)});
   if (!sink.ok()) {
     exchange.waits_for_buffers = true;
     return Next::Wait;

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <cstdint>
 
+#include "dataplane/base/wall_offset.h"
 #include "dataplane/proxy/access_record.h"
 #include "dataplane/proxy/snapshot.h"
 #include "dataplane/worker/counters.h"
@@ -23,6 +24,8 @@ struct Channel {
   // Written by the worker: the generation it uses, so that control can say "it is live".
   std::atomic<uint64_t> generation_in_use{0};
   std::atomic<Phase> phase{Phase::Starting};
+
+  base::WallOffset wall_offset;  // control
 
   Mailbox<Command> commands;                                             // control -> worker
   Mailbox<proxy::AccessRecord> access_records{base::kAccessRecordsMax};  // worker -> control

@@ -93,6 +93,7 @@ proxy::ProxyPlaces make_proxy_places(const WorkerPlaces& places, tcp::Stack& sta
                       .pools_of_workers = is_alone ? upstream::PoolCountersOfWorkers(&own_pools, 1)
                                                    : places.pools_of_workers},
           .access = access,
+          .wall_offset = places.channel.wall_offset,
           .buckets = places.buckets,
           .source_counts = places.source_counts};
 }

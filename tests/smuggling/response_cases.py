@@ -16,7 +16,7 @@ POISON = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
 
 @dataclasses.dataclass(frozen=True)
 class Delivery:
-    """What the client sees: heads to the byte, and the payload of the last."""
+    """What the client sees: heads to the byte, but for an added Date, and the payload of the last."""
 
     heads: tuple
     body: bytes
@@ -137,6 +137,9 @@ FRAMING_CASES = (
 )
 
 HEAD_CASES = (
+    ResponseCase("an answer with a date", "The origin knows best when it answered.",
+                 ok("Date: Sun, 06 Nov 1994 08:49:37 GMT", "Content-Length: 5", body="hello"),
+                 delivers(OK_LINE, "Date: Sun, 06 Nov 1994 08:49:37 GMT", body="hello")),
     bad("an answer with a space before a colon", "Some trim the name.",
         ok("Content-Length : 5", body="hello")),
     bad("an answer with a folded line", "RFC 9112 5.2: refused or replaced.",

@@ -42,6 +42,7 @@ ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& setti
                                                          .backend_ids = kBackendIds,
                                                          .pool_ids = kIds},
                                              .access = this,
+                                             .wall_offset = wall_offset_,
                                              .buckets = &buckets_,
                                              .source_counts = &source_counts_})) {
   link_.lose_when([this](base::ByteSpan frame) {

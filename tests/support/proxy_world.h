@@ -49,6 +49,10 @@ class ProxyWorld final : private proxy::AccessSink {
   // Until nothing is on its way and nobody has something to do within a tenth of a second.
   void settle();
   base::Instant now() const { return now_; }
+  // What the proxy takes for the wall clock from now on, in seconds since the Unix epoch.
+  void set_wall_clock(int64_t seconds) {
+    wall_offset_.set(base::Duration::from_s(seconds).ns() - now_.ns());
+  }
 
   // --- Clients and backends.
   PeerConnection& connect(uint16_t port = kProxyPort);
@@ -130,6 +134,7 @@ class ProxyWorld final : private proxy::AccessSink {
   base::TokenBuckets buckets_{{1, 2}, 1024};
   base::SharedCounts source_counts_{{1, 2}, 1024};
   std::unique_ptr<proxy::Proxy> proxy_;
+  base::WallOffset wall_offset_;
 };
 
 }  // namespace penstock::testing

@@ -191,6 +191,9 @@ void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan
   if (!edits.request_id.empty()) append_field(sink, "X-Request-ID: ", edits.request_id);
   if (head.status == kSwitchingProtocols) {
     sink.append(kConnectionUpgrade);
+  // RFC 9110 6.6.1.
+  const bool lacks_date = !is_interim(head.status) && !head.fields.has(FieldId::Date);
+  if (lacks_date && !edits.date.empty()) append_field(sink, "Date: ", edits.date);
   } else if (!is_interim(head.status)) {
     DCHECK(!keeps_length || edits.framing.kind == Framing::Kind::None);
     append_framing(sink, edits.framing);

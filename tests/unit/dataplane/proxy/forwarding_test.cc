@@ -155,6 +155,53 @@ TEST(RequestIds, AreInRepliesOfOurOwn) {
   EXPECT_EQ(field_of(response, "X-Request-ID"), world.records().at(0).request_id.view());
 }
 
+TEST(Dates, AreInRepliesOfOurOwnAndInResponsesWithout) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  world.settle();
+  world.set_wall_clock(784'111'777);
+  EXPECT_EQ(field_of(world.ask(client, get()), "Date"), "Sun, 06 Nov 1994 08:49:37 GMT");
+  world.answer_with(8000, ok("ok", "Date: Mon, 07 Nov 1994 08:49:37 GMT\r\n"));
+  EXPECT_EQ(field_of(world.ask(client, get()), "Date"), "Mon, 07 Nov 1994 08:49:37 GMT");
+  world.set_wall_clock(784'111'778);
+  EXPECT_EQ(field_of(world.ask(client, "nonsense\r\n\r\n"), "Date"),
+            "Sun, 06 Nov 1994 08:49:38 GMT");
+}
+
+TEST(MaxForwards, CountHopsOfOptionsAndTrace) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  const std::string rest = " / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 2\r\n\r\n";
+  for (const std::string method : {"OPTIONS", "TRACE", "GET"}) world.ask(client, method + rest);
+  const std::vector<std::string>& requests = world.requests(8000);
+  ASSERT_EQ(requests.size(), 3u);
+  EXPECT_EQ(field_of(requests[0], "Max-Forwards"), "1");
+  EXPECT_EQ(field_of(requests[1], "Max-Forwards"), "1");
+  EXPECT_EQ(field_of(requests[2], "Max-Forwards"), "2");
+}
+
+TEST(MaxForwards, OfNoneLeftAreAnsweredHereAndKeepTheConnection) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  const std::string rest = " / HTTP/1.1\r\nHost: a\r\nMax-Forwards: 0\r\n\r\n";
+  EXPECT_EQ(status_of(world.ask(client, "OPTIONS" + rest)), "HTTP/1.1 200 OK");
+  EXPECT_EQ(status_of(world.ask(client, "TRACE" + rest)), "HTTP/1.1 501 Not Implemented");
+  EXPECT_EQ(world.replies(http::ReplyReason::MaxForwardsReached), 2u);
+  EXPECT_TRUE(world.requests(8000).empty());
+  EXPECT_EQ(body_of(world.ask(client, "GET" + rest)), "ok");
+}
+
+TEST(MaxForwards, ThatAreNoNumberAreRefused) {
+  ProxyWorld world;
+  const std::string response =
+      world.ask(world.connect(), "OPTIONS / HTTP/1.1\r\nHost: a\r\nMax-Forwards: x\r\n\r\n");
+  EXPECT_EQ(status_of(response), "HTTP/1.1 400 Bad Request");
+  EXPECT_EQ(field_of(response, "Penstock-Reason"), "field_value_invalid");
+}
+
 TEST(ResponseFields, BeyondTheirLimitAre502) {
   SnapshotSpec spec;
   spec.limits.response_fields = 8;

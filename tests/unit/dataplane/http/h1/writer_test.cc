@@ -215,6 +215,19 @@ TEST(ChunkHeader, IsHexWithItsLineEnd) {
   EXPECT_EQ(text(1), "1\r\n");
   EXPECT_EQ(text(0x1a2b), "1a2b\r\n");
   EXPECT_EQ(text(UINT64_MAX), "ffffffffffffffff\r\n");
+// RFC 9110 6.6.1: a recipient with a clock appends it; one that is there stays as it is.
+TEST(ResponseWriter, DatesAResponseThatHasNoDate) {
+  ResponseEdits edits = response_edits({Kind::Length, 0});
+  edits.date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  EXPECT_EQ(emitted(response_with("200 OK", "A: 1\r\n"), edits),
+            "HTTP/1.1 200 OK\r\nA: 1\r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+            "Content-Length: 0\r\n\r\n");
+  EXPECT_EQ(emitted(response_with("200 OK", "date: mine\r\n"), edits),
+            "HTTP/1.1 200 OK\r\ndate: mine\r\nContent-Length: 0\r\n\r\n");
+  EXPECT_EQ(emitted(response_with("103 Early Hints", ""), edits),
+            "HTTP/1.1 103 Early Hints\r\n\r\n");
+}
+
 }
 
 std::string emitted(const LocalReply& reply) {
