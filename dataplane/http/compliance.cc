@@ -65,6 +65,7 @@ class Judge {
   Judgement judge(base::MutableByteSpan path_room) noexcept {
     judge_framing();
     if (verdict_.refusal == ReplyReason::None) judge_path(path_room);
+    if (verdict_.refusal == ReplyReason::None) judge_max_forwards();
     if (verdict_.refusal != ReplyReason::None) return verdict_;
     verdict_.connection = connection_options(head_.fields, bytes_);
     judge_target();
@@ -99,6 +100,14 @@ class Judge {
     verdict_.path_is_rewritten = normal.is_rewritten;
     if (normal.is_badly_escaped) verdict_.found.add(Deviation::PathEscapeInvalid);
     if (normal.hides_dots) verdict_.found.add(Deviation::PathHidesDots);
+  }
+
+  // Severe in every mode: whoever guards against loops must not be guessed at.
+  void judge_max_forwards() noexcept {
+    verdict_.max_forwards = max_forwards(head_, bytes_);
+    if (verdict_.max_forwards.kind == MaxForwards::Kind::Invalid) {
+      verdict_.refusal = ReplyReason::FieldValueInvalid;
+    }
   }
 
   void judge_target() noexcept {

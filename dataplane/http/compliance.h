@@ -13,6 +13,7 @@
 #include "dataplane/base/bytes.h"
 #include "dataplane/http/deviation.h"
 #include "dataplane/http/framing.h"
+#include "dataplane/http/max_forwards.h"
 #include "dataplane/http/message.h"
 #include "dataplane/http/normal_path.h"
 #include "dataplane/http/request_policy.h"
@@ -29,6 +30,7 @@ struct Judgement {
   Framing framing;
   Deviations found;
   ConnectionOptions connection;
+  MaxForwards max_forwards;
   std::string_view path;           // the normal one, which rules are matched on
   bool path_is_rewritten = false;  // and lies in the caller's room, not among the head's bytes
 };

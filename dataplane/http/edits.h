@@ -53,6 +53,7 @@ struct RequestEdits {
   ExpectField expect = ExpectField::Forward;
   UpgradeField upgrade = UpgradeField::Remove;
 };
+  std::optional<uint32_t> max_forwards = std::nullopt;  // Instead of the received one.
 
 // What a response says downstream beyond what the backend sent.
 struct ResponseEdits {
@@ -64,6 +65,6 @@ struct ResponseEdits {
   std::string_view via_name = {};    // Empty: no Via of ours.
   std::string_view request_id = {};  // Empty: a received one travels on as it came.
 };
-
   std::string_view date = {};        // When it was received, for one that does not say itself.
+
 }  // namespace penstock::http

@@ -62,7 +62,8 @@ FieldId field_id(std::string_view name) noexcept {
       if (is(name, "user-agent")) return FieldId::UserAgent;
       return is(name, "keep-alive") ? FieldId::KeepAlive : FieldId::Other;
     case 12:
-      return is(name, "x-request-id") ? FieldId::XRequestId : FieldId::Other;
+      if (is(name, "x-request-id")) return FieldId::XRequestId;
+      return is(name, "max-forwards") ? FieldId::MaxForwards : FieldId::Other;
     case 13:
       return is(name, "authorization") ? FieldId::Authorization : FieldId::Other;
     case 14:

@@ -76,7 +76,8 @@ enum class ReplyReason : uint8_t {
   ProxyHeaderTimeout,
   ProxyHeaderInvalid,
   BufferPressure,
-  // Rules.
+  // Requests that are for us, and rules.
+  MaxForwardsReached,
   NoRule,
   RuleRespond,
   RuleRedirect,
@@ -112,7 +113,8 @@ struct ReplyReasonEntry {
 };
 
 inline constexpr std::array kReplyReasons = {
-    // RuleRespond and RuleRedirect carry the rule's own status. None is never answered; what else
+    // RuleRespond and RuleRedirect carry the rule's own status, MaxForwardsReached one that depends
+    // on the method. None is never answered; what else
     // has no status ends what had begun.
     ReplyReasonEntry{ReplyReason::None, 0, "none"},
     ReplyReasonEntry{ReplyReason::BareLineFeed, 400, "bare_line_feed"},
@@ -176,6 +178,7 @@ inline constexpr std::array kReplyReasons = {
     ReplyReasonEntry{ReplyReason::RateLimited, 429, "rate_limited"},
     ReplyReasonEntry{ReplyReason::ConnectRefused, 502, "connect_refused"},
     ReplyReasonEntry{ReplyReason::ConnectUnreachable, 502, "connect_unreachable"},
+    ReplyReasonEntry{ReplyReason::MaxForwardsReached, 0, "max_forwards_reached"},
     ReplyReasonEntry{ReplyReason::ResetBeforeResponse, 502, "reset_before_response"},
     ReplyReasonEntry{ReplyReason::ClosedBeforeResponse, 502, "closed_before_response"},
     ReplyReasonEntry{ReplyReason::BadResponse, 502, "bad_response"},

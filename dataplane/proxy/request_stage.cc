@@ -214,6 +214,9 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
   const auto& listener_rate = snapshot_->listeners[*listener].request_rate;
   if (apply_request_rate(exchange, listener_rate, view, framing, now) == Next::Wait) return;
   const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
+  if (judgement_.max_forwards.kind == http::MaxForwards::Kind::Reached) {
+    return answer_for_ourselves(exchange, framing, now);
+  }
   if (rule != nullptr && access_ != nullptr) exchange.record.rule.assign(rule->name);
   const auto rule_rate = rule != nullptr ? rule->request_rate : std::nullopt;
   if (apply_request_rate(exchange, rule_rate, view, framing, now) == Next::Wait) return;
@@ -236,6 +239,16 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
 }
 
 void Conductor::forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
+// RFC 9110 7.6.2: its final recipient are we. To reflect a request to who sent it (TRACE) helps
+// those who steal credentials; RFC 9110 9.3.8 leaves it to us.
+void Conductor::answer_for_ourselves(Exchange& exchange, const http::Framing& framing,
+                                     base::Instant now) noexcept {
+  close_after_body(exchange, framing);
+  take_head(*exchange.downstream);
+  const uint16_t status = exchange.method == http::Method::Options ? 200 : 501;
+  reply(exchange, {.status = status, .reason = ReplyReason::MaxForwardsReached}, now);
+}
+
                         const http::Framing& framing, base::Instant now) noexcept {
   Downstream& client = *exchange.downstream;
   exchange.pool = action.pool;
@@ -269,8 +282,10 @@ void Conductor::forward(Exchange& exchange, const route::Forward& action, base::
                                                                  : http::Persistence::Close,
        .nominations = http::nominations_of(judgement_.connection),
        .expect = gathers ? http::ExpectField::Remove : http::ExpectField::Forward,
-       .upgrade =
-           exchange.asks_upgrade ? http::UpgradeField::Forward : http::UpgradeField::Remove});
+       .upgrade = exchange.asks_upgrade ? http::UpgradeField::Forward : http::UpgradeField::Remove,
+       .max_forwards = judgement_.max_forwards.kind == http::MaxForwards::Kind::Limited
+                           ? std::optional(judgement_.max_forwards.left)
+                           : std::nullopt});
   if (!sink.ok()) {
     refuse(exchange, ReplyReason::OverLimit, now);
     return;

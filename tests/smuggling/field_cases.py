@@ -254,5 +254,31 @@ HOP_CASES = (
          strictest=refused(417, "expectation_failed")),
 )
 
+
+def options(*fields, method="OPTIONS"):
+    return lines(f"{method} / HTTP/1.1", HOST, *fields)
+
+
+MAX_FORWARDS_CASES = (
+    Case("Max-Forwards of OPTIONS", "One hop less (RFC 9110 7.6.2).",
+         options("Max-Forwards: 5"),
+         forwarded(arrives("OPTIONS /", HOST, "Max-Forwards: 4", framing="none"))),
+    Case("Max-Forwards of another method", "It means nothing there.",
+         get("Max-Forwards: 0"), forwarded(arrives_get("Max-Forwards: 0"))),
+    Case("Max-Forwards of OPTIONS at its end", "It is for us.",
+         options("Max-Forwards: 0"), answered(200, "max_forwards_reached")),
+    Case("Max-Forwards of TRACE at its end", "It is for us, and credentials are not reflected.",
+         options("Max-Forwards: 0", method="TRACE"), answered(501, "max_forwards_reached")),
+    Case("Max-Forwards that are no number", "Who guards against loops must not be guessed at.",
+         options("Max-Forwards: 1x"), BAD_VALUE),
+    Case("Max-Forwards of less than nothing", "An endless way for who reads a signed number.",
+         options("Max-Forwards: -1"), BAD_VALUE),
+    Case("Max-Forwards twice", "Each hop would count another one.",
+         options("Max-Forwards: 5", "Max-Forwards: 0"), BAD_VALUE),
+    Case("Max-Forwards beyond 32 bits", "Zero for some; the most that we know is less.",
+         options("Max-Forwards: 4294967296"),
+         forwarded(arrives("OPTIONS /", HOST, "Max-Forwards: 4294967294", framing="none"))),
+)
+
 CASES = (*NAME_CASES, *VALUE_CASES, *SIZE_CASES, *HOST_CASES, *NO_HOST_CASES,
          *HOP_CASES)

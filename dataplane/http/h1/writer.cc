@@ -155,9 +155,11 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
                        if (is_written_anew(field.id)) return false;
                        if (field.id == FieldId::Host) return !replaces_host;
                        if (field.id == FieldId::Expect) return edits.expect == ExpectField::Forward;
+                       if (field.id == FieldId::MaxForwards) return !edits.max_forwards;
                        if (!passes(field.id, edits.origin)) return false;
                        return !(nominates && is_nominated(field, head.fields, bytes));
                      });
+  if (edits.max_forwards) append_number_field(sink, "Max-Forwards: ", *edits.max_forwards);
   append_origin_fields(sink, head, bytes, edits.origin);
   append_framing(sink, edits.framing);
   if (edits.upgrade == UpgradeField::Forward) {
@@ -189,11 +191,11 @@ void emit_response_head(ByteSink& sink, const ResponseHead& head, base::ByteSpan
                      });
   if (!edits.via_name.empty()) append_via(sink, head.version, edits.via_name);
   if (!edits.request_id.empty()) append_field(sink, "X-Request-ID: ", edits.request_id);
-  if (head.status == kSwitchingProtocols) {
-    sink.append(kConnectionUpgrade);
   // RFC 9110 6.6.1.
   const bool lacks_date = !is_interim(head.status) && !head.fields.has(FieldId::Date);
   if (lacks_date && !edits.date.empty()) append_field(sink, "Date: ", edits.date);
+  if (head.status == kSwitchingProtocols) {
+    sink.append(kConnectionUpgrade);
   } else if (!is_interim(head.status)) {
     DCHECK(!keeps_length || edits.framing.kind == Framing::Kind::None);
     append_framing(sink, edits.framing);

@@ -132,6 +132,15 @@ TEST(RequestWriter, AnnouncesThatItWillClose) {
             "GET / HTTP/1.1\r\nHost: a\r\n" + forwarded("a") + "Connection: close\r\n\r\n");
 }
 
+TEST(RequestWriter, WritesMaxForwardsAnewOrLeavesThem) {
+  const auto request = request_with("Max-Forwards: 10\r\nA: 1\r\n");
+  RequestEdits edits = edits_of();
+  EXPECT_NE(emitted(request, edits).find("\r\nMax-Forwards: 10\r\nA: 1\r\n"), std::string::npos);
+  edits.max_forwards = 9;
+  EXPECT_EQ(emitted(request, edits),
+            "GET / HTTP/1.1\r\nHost: a\r\nA: 1\r\nMax-Forwards: 9\r\n" + forwarded("a") + "\r\n");
+}
+
 // What we emit is read by our own parser as what we meant.
 TEST(RequestWriter, EmitsHeadsThatParse) {
   const ParsedRequest again(
@@ -206,15 +215,6 @@ TEST(ResponseWriter, LeavesAnInterimResponseWithoutFramingAndConnection) {
   EXPECT_EQ(proceed.head.status, 100);
 }
 
-TEST(ChunkHeader, IsHexWithItsLineEnd) {
-  std::array<uint8_t, kChunkHeaderBytesMax> room;
-  const auto text = [&](uint64_t size) {
-    const size_t length = emit_chunk_header(size, room);
-    return std::string(base::as_text(base::ByteSpan(room).first(length)));
-  };
-  EXPECT_EQ(text(1), "1\r\n");
-  EXPECT_EQ(text(0x1a2b), "1a2b\r\n");
-  EXPECT_EQ(text(UINT64_MAX), "ffffffffffffffff\r\n");
 // RFC 9110 6.6.1: a recipient with a clock appends it; one that is there stays as it is.
 TEST(ResponseWriter, DatesAResponseThatHasNoDate) {
   ResponseEdits edits = response_edits({Kind::Length, 0});
@@ -228,6 +228,15 @@ TEST(ResponseWriter, DatesAResponseThatHasNoDate) {
             "HTTP/1.1 103 Early Hints\r\n\r\n");
 }
 
+TEST(ChunkHeader, IsHexWithItsLineEnd) {
+  std::array<uint8_t, kChunkHeaderBytesMax> room;
+  const auto text = [&](uint64_t size) {
+    const size_t length = emit_chunk_header(size, room);
+    return std::string(base::as_text(base::ByteSpan(room).first(length)));
+  };
+  EXPECT_EQ(text(1), "1\r\n");
+  EXPECT_EQ(text(0x1a2b), "1a2b\r\n");
+  EXPECT_EQ(text(UINT64_MAX), "ffffffffffffffff\r\n");
 }
 
 std::string emitted(const LocalReply& reply) {
