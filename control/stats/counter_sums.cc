@@ -67,6 +67,8 @@ constexpr auto kSeries = std::to_array<Series>({
     {"tunnels", "Connections upgraded to another protocol", Kind::Counter,
      proxy_count<&Proxy::tunnels>},
     {"tunnels_open", "Upgraded connections open", Kind::Gauge, proxy_count<&Proxy::tunnels_open>},
+    {"trailers_dropped", "Messages whose trailer fields were not passed on", Kind::Counter,
+     proxy_count<&Proxy::trailers_dropped>},
     {"access_records_lost", "Access log lines lost because the log was too slow", Kind::Counter,
      proxy_count<&Proxy::access_records_lost>},
 

@@ -91,6 +91,8 @@ inline constexpr uint32_t kResponseHeadBytesMax = 32 * 1024;
 inline constexpr uint32_t kFieldsMax = 128;
 inline constexpr uint32_t kEmptyLinesMax = 4;  // Before a request line (RFC 9112 2.2).
 inline constexpr uint32_t kChunkLineBytesMax = 256;
+// Of all chunk lines of a body, beyond what chunks of their sizes need (chunk_decoder.h).
+inline constexpr uint32_t kChunkExcessBytesMax = 16 * 1024;
 inline constexpr uint32_t kTrailerBytesMax = 8 * 1024;
 inline constexpr uint32_t kProxyHeaderBytesMax = 1024;  // PROXY protocol, with all that it adds
 inline constexpr uint32_t kTrustedProxiesMax = 64;      // networks, looked through for each request

@@ -36,6 +36,8 @@ class BodyDecoder {
 
   // Payload seen so far, without framing.
   uint64_t payload_bytes() const noexcept { return payload_bytes_; }
+  // There were fields behind the body, and they are discarded.
+  bool has_trailers() const noexcept { return chunks_.has_trailers(); }
 
  private:
   BodyStep step_length(base::ByteSpan input) noexcept;

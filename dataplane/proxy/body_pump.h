@@ -57,6 +57,8 @@ class BodyPump {
   }
   http::Framing::Kind leaving() const noexcept { return encoder_.kind(); }
   uint64_t payload_bytes() const noexcept { return decoder_.payload_bytes(); }
+  // Fields behind the body were discarded.
+  bool has_trailers() const noexcept { return decoder_.has_trailers(); }
   http::ReplyReason error() const noexcept { return error_; }
 
  private:

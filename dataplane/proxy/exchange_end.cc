@@ -153,6 +153,8 @@ std::string_view Conductor::date(base::Instant now) noexcept {
 
       exchange.request_body.payload_bytes() + exchange.tunnel.bytes_up();
   exchange.record.response_body_bytes =
+  if (exchange.request_body.has_trailers()) counters_.trailers_dropped.add();
+  if (exchange.response_body.has_trailers()) counters_.trailers_dropped.add();
       exchange.response_body.payload_bytes() + exchange.tunnel.bytes_down();
   if (!access_->post(record)) counters_.access_records_lost.add();
 }

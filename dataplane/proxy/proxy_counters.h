@@ -32,6 +32,7 @@ struct ProxyCounters {
   base::Counter tunnels_open;           // gauge
   base::Counter downstream_aborts;      // clients that left before their response was complete
   base::Counter upstream_truncated;     // responses cut short by the backend
+  base::Counter trailers_dropped;       // messages whose trailer fields were not passed on
   base::Counter access_records_lost;    // control did not take them fast enough
 };
 

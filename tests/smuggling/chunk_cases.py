@@ -66,6 +66,9 @@ EXTENSION_CASES = (
          broken_off(400, "chunk_extension_invalid")),
     Case("a chunk extension that is too long", "Bounded, like everything.",
          size("5;" + "a" * 300), broken_off(400, "chunk_line_too_long")),
+    Case("chunk extensions that are too long together", "Work that no limit of a body counts.",
+         chunked(f"5;{'a' * 200}\r\nhello\r\n" * 120 + LAST),
+         broken_off(400, "chunk_extensions_too_long")),
 )
 
 END_CASES = (

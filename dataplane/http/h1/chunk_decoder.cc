@@ -97,8 +97,7 @@ ReplyReason ChunkDecoder::on_size_byte(uint8_t byte) noexcept {
       if (byte == '\r' || is_in(kValueChar, byte)) return ReplyReason::None;
       return bare_line_feed_or(ReplyReason::ChunkExtensionInvalid, byte);
     default:
-      if (byte == '\n') begin_chunk();
-      return expect_line_feed(byte);
+      return byte == '\n' ? on_size_line() : expect_line_feed(byte);
   }
 }
 
@@ -127,9 +126,17 @@ ReplyReason ChunkDecoder::end_of_size_digits(uint8_t byte) noexcept {
   }
 }
 
-void ChunkDecoder::begin_chunk() noexcept {
+// A line may have 16 bytes, and two more for each byte of its chunk: any chunk without extensions
+// has less, so that the longest body of the smallest chunks is not in debt.
+ReplyReason ChunkDecoder::on_size_line() noexcept {
+  constexpr uint64_t kFreeBytes = 16;
+  const uint64_t paid = kFreeBytes + 2 * std::min<uint64_t>(chunk_left_, UINT32_MAX);
+  const uint64_t owed = uint64_t{excess_bytes_} + line_bytes_;
+  excess_bytes_ = static_cast<uint32_t>(owed - std::min(owed, paid));
   line_bytes_ = 0;
   state_ = chunk_left_ == 0 ? State::TrailerFirst : State::Data;
+  return excess_bytes_ > base::kChunkExcessBytesMax ? ReplyReason::ChunkExtensionsTooLong
+                                                    : ReplyReason::None;
 }
 
 ReplyReason ChunkDecoder::on_data_end_byte(uint8_t byte) noexcept {

@@ -82,6 +82,21 @@ TEST(ExchangeEnd, RecordsAClientThatLeftBeforeAStatusWasKnown) {
   EXPECT_EQ(world.counters().responses_by_class[0].read(), 1u);
 }
 
+TEST(ExchangeEnd, CountsTrailersThatWereDropped) {
+  ProxyWorld world;
+  world.answer_with(8000, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n0\r\nA: 1\r\n\r\n");
+  auto& client = world.connect();
+  world.ask(client, get());
+  EXPECT_EQ(world.counters().trailers_dropped.read(), 1u);
+  world.answer_with(8000, ok());
+  world.ask(client,
+            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n"
+            "0\r\nA: 1\r\n\r\n");
+  EXPECT_EQ(world.counters().trailers_dropped.read(), 2u);
+  world.ask(client, get());
+  EXPECT_EQ(world.counters().trailers_dropped.read(), 2u);
+}
+
 TEST(ExchangeEnd, CutsTextsThatDoNotFitInTheRecord) {
   ProxyWorld world;
   world.answer_with(8000, ok());

@@ -122,6 +122,39 @@ TEST(ChunkDecoder, BoundsASizeLine) {
   EXPECT_EQ(feed_whole(std::string(base::kChunkLineBytesMax + 1, '0')).error, R::ChunkLineTooLong);
 }
 
+// Each line is legal, and no limit of a body counts it.
+TEST(ChunkDecoder, BoundsExtensionsOfAllChunksTogether) {
+  const std::string extension(200, 'x');
+  std::string chunks;
+  for (int i = 0; i < 80; ++i) chunks += "1;" + extension + "\r\nA\r\n";
+  EXPECT_EQ(feed_whole(chunks + "0\r\n\r\n").state, State::End);
+  for (int i = 0; i < 20; ++i) chunks += "1;" + extension + "\r\nA\r\n";
+  EXPECT_EQ(feed_whole(chunks).error, R::ChunkExtensionsTooLong);
+}
+
+TEST(ChunkDecoder, LetsPayloadPayForExtensions) {
+  const std::string data(200, 'A');
+  std::string chunks;
+  for (int i = 0; i < 1000; ++i) chunks += "c8;" + std::string(200, 'x') + "\r\n" + data + "\r\n";
+  EXPECT_EQ(feed_whole(chunks + "0\r\n\r\n").state, State::End);
+}
+
+TEST(ChunkDecoder, TakesAnyNumberOfTheSmallestChunks) {
+  std::string chunks;
+  for (int i = 0; i < 20'000; ++i) chunks += "1\r\nA\r\n";
+  EXPECT_EQ(feed_whole(chunks + "0\r\n\r\n").state, State::End);
+}
+
+TEST(ChunkDecoder, KnowsWhetherThereWereTrailers) {
+  const auto has_trailers = [](const std::string& body) {
+    ChunkDecoder decoder;
+    support::feed_body(decoder, support::cut(body, {}));
+    return decoder.has_trailers();
+  };
+  EXPECT_FALSE(has_trailers("1\r\nA\r\n0\r\n\r\n"));
+  EXPECT_TRUE(has_trailers("1\r\nA\r\n0\r\nb:\r\n\r\n"));
+}
+
 TEST(ChunkDecoder, BoundsTheTrailerSectionAsAWhole) {
   const std::string line = "a:" + std::string(60, 'x') + "\r\n";
   std::string trailers;
