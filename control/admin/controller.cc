@@ -202,8 +202,7 @@ stats::ServerStatus Controller::status() const {
   for (const model::Listener& listener : configuration.listeners) {
     const auto id = blueprint_.registry.find_listener(listener.address);
     CHECK(id.has_value());
-    status.listeners.push_back(
-        {listener, baselines_.listeners.read(workers, *id), stats::listener_replies(workers, *id)});
+    status.listeners.push_back({listener, baselines_.listeners.read(workers, *id)});
   }
   status.families = stats::sum_families(workers);
   status.families.push_back(stats::refused_by_limit(workers, named_ids(blueprint_), refused_left_));

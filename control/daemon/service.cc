@@ -45,6 +45,7 @@ class Service {
 
  private:
   base::Duration do_chores();
+  void tell_the_time();
   void on_reload();
   void on_end();
   void log_ready() const;
@@ -69,6 +70,7 @@ std::optional<std::string> Service::start() {
   auto admin = admin::AdminServer::start(configuration_.admin.socket, controller_);
   if (!admin.ok()) return admin.error();
   admin_ = std::move(admin).value();
+  tell_the_time();
   plane_->launch_workers();
   const base::Instant deadline = base::monotonic_now() + kWorkerAnswerMax;
   while (!plane_->are_workers_serving()) {
@@ -101,6 +103,7 @@ void Service::run(Signals& signals) {
 }
 
 base::Duration Service::do_chores() {
+  tell_the_time();
   uint64_t records = 0;
   if (access_log_) {
     for (worker::Channel* channel : plane_->channels()) records += access_log_->drain(*channel);
@@ -111,14 +114,14 @@ base::Duration Service::do_chores() {
   return records > 0 || end_signals_ > 0 ? kRoundBusy : kRoundIdle;
 }
 
-void Service::on_reload() {
-  if (access_log_) {
-    const auto reopened = access_log_->reopen();
 void Service::tell_the_time() {
   const int64_t offset_ns = base::wall_clock_ns() - base::monotonic_now().ns();
   for (worker::Channel* channel : plane_->channels()) channel->wall_offset.set(offset_ns);
 }
 
+void Service::on_reload() {
+  if (access_log_) {
+    const auto reopened = access_log_->reopen();
     if (!reopened.ok()) spdlog::error("{}; the old file stays in use", reopened.error());
   }
   const admin::Outcome outcome = controller_.reload();

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "control/stats/access_line.h"
-#include "dataplane/base/clock.h"
 
 namespace penstock::stats {
 namespace {

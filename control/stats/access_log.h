@@ -33,7 +33,6 @@ class AccessLog {
 
  private:
   AccessLog(std::string path, std::shared_ptr<spdlog::logger> logger);
-  void write(const proxy::AccessRecord& record);
 
   std::string path_;
   std::shared_ptr<spdlog::logger> logger_;

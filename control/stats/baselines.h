@@ -28,6 +28,11 @@ class Baselines {
     for (const SeriesOf<Sums>& series : series_of<Sums>()) {
       if (series.kind == Kind::Counter) sums.*series.value -= left->second.*series.value;
     }
+    if constexpr (CountsByReason<Sums>) {
+      for (size_t i = 0; i < sums.by_reason.size(); ++i) {
+        sums.by_reason[i] -= left->second.by_reason[i];
+      }
+    }
     return sums;
   }
 

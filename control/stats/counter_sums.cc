@@ -176,6 +176,8 @@ constexpr auto kBackendSeries = std::to_array<SeriesOf<BackendSums>>({
      &upstream::BackendCounters::resets},
     {"reuses", "Requests that found an idle connection", Kind::Counter, &BackendSums::reuses,
      &upstream::BackendCounters::reuses},
+    {"idle_timeouts", "Idle connections closed because no request came for them", Kind::Counter,
+     &BackendSums::idle_timeouts, &upstream::BackendCounters::idle_timeouts},
     {"connections_open", "Connections to the backend", Kind::Gauge, &BackendSums::connections_open,
      &upstream::BackendCounters::connections_open},
     {"connections_idle", "Connections that wait for a request", Kind::Gauge,
@@ -214,6 +216,14 @@ constexpr auto kListenerSeries = std::to_array<SeriesOf<ListenerSums>>({
      &ListenerSums::connections_idle, &proxy::ListenerCounters::connections_idle},
     {"requests", "Requests received", Kind::Counter, &ListenerSums::requests,
      &proxy::ListenerCounters::requests},
+    {"reuses", "Requests on a connection that had brought one before", Kind::Counter,
+     &ListenerSums::reuses, &proxy::ListenerCounters::reuses},
+    {"retries", "Requests sent to a further backend", Kind::Counter, &ListenerSums::retries,
+     &proxy::ListenerCounters::retries},
+    {"aborts", "Clients that left before their response was complete", Kind::Counter,
+     &ListenerSums::aborts, &proxy::ListenerCounters::aborts},
+    {"resets", "Connections that clients reset or left without a word", Kind::Counter,
+     &ListenerSums::resets, &proxy::ListenerCounters::resets},
 });
 
 template <class Read>
@@ -334,13 +344,19 @@ const proxy::ListenerCounters& counted_by<ListenerSums>(const Counters& worker, 
   return worker.listeners[id];
 }
 
-std::vector<Sample> listener_replies(Workers workers, uint32_t listener) {
+uint64_t count_for(const upstream::BackendCounters& counted, http::ReplyReason reason) {
+  return counted.failures.read(reason);
+}
+
+uint64_t count_for(const proxy::ListenerCounters& counted, http::ReplyReason reason) {
+  return counted.replies_by_reason[static_cast<size_t>(reason)].read();
+}
+
+std::vector<Sample> samples_of(const ReasonSums& by_reason) {
   std::vector<Sample> samples;
-  for (size_t i = 1; i < http::kReplyReasonCount; ++i) {
-    const uint64_t count = sum(workers, [i, listener](const Counters& c) {
-      return c.listeners[listener].replies_by_reason[i].read();
-    });
-    if (count > 0) samples.push_back({std::string(http::kReplyReasons[i].text), count});
+  for (size_t i = 0; i < by_reason.size(); ++i) {
+    if (by_reason[i] == 0) continue;
+    samples.push_back({std::string(http::kReplyReasons[i].text), by_reason[i]});
   }
   return samples;
 }

@@ -6,12 +6,14 @@
 // Control thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "dataplane/http/reason.h"
 #include "dataplane/worker/counters.h"
 
 namespace penstock::stats {
@@ -45,6 +47,9 @@ Family refused_by_limit(Workers workers, std::span<const NamedId> limits,
                         std::span<const uint64_t> left);
 uint64_t sum_refused(Workers workers, uint32_t limit);
 
+// By http::ReplyReason.
+using ReasonSums = std::array<uint64_t, http::kReplyReasonCount>;
+
 // What all workers together count of one thing: a backend, a pool, a listener.
 struct BackendSums {
   using Counted = upstream::BackendCounters;
@@ -54,9 +59,11 @@ struct BackendSums {
   uint64_t connect_failures = 0;
   uint64_t resets = 0;
   uint64_t reuses = 0;
+  uint64_t idle_timeouts = 0;
   uint64_t connections_open = 0;
   uint64_t connections_idle = 0;
   uint64_t exchanges_open = 0;
+  ReasonSums by_reason{};  // failed attempts
 };
 
 struct PoolSums {
@@ -78,6 +85,16 @@ struct ListenerSums {
   uint64_t connections_open = 0;
   uint64_t connections_idle = 0;
   uint64_t requests = 0;
+  uint64_t reuses = 0;
+  uint64_t retries = 0;
+  uint64_t aborts = 0;
+  uint64_t resets = 0;
+  ReasonSums by_reason{};  // replies that Penstock made itself, and what it cut
+};
+
+template <class Sums>
+concept CountsByReason = requires(Sums sums) {
+  sums.by_reason;
 };
 
 template <class Sums>
@@ -95,6 +112,9 @@ std::span<const SeriesOf<Sums>> series_of();
 template <class Sums>
 const typename Sums::Counted& counted_by(const worker::Counters& worker, uint32_t id);
 
+uint64_t count_for(const upstream::BackendCounters& counted, http::ReplyReason reason);
+uint64_t count_for(const proxy::ListenerCounters& counted, http::ReplyReason reason);
+
 template <class Sums>
 Sums sum_of(Workers workers, uint32_t id) {
   Sums sums;
@@ -103,11 +123,16 @@ Sums sum_of(Workers workers, uint32_t id) {
     for (const SeriesOf<Sums>& series : series_of<Sums>()) {
       sums.*series.value += (counted.*series.counter).read();
     }
+    if constexpr (CountsByReason<Sums>) {
+      for (size_t i = 0; i < sums.by_reason.size(); ++i) {
+        sums.by_reason[i] += count_for(counted, static_cast<http::ReplyReason>(i));
+      }
+    }
   }
   return sums;
 }
 
-// The replies that Penstock made itself to clients of one listener, by reason: those that occurred.
-std::vector<Sample> listener_replies(Workers workers, uint32_t listener);
+// Those that occurred.
+std::vector<Sample> samples_of(const ReasonSums& by_reason);
 
 }  // namespace penstock::stats

@@ -63,7 +63,7 @@ prometheus::MetricFamily listener_replies(const ServerStatus& status) {
   auto family = family_of("listener_replies", "Responses that Penstock made itself, by reason",
                           Kind::Counter);
   for (const ListenerStatus& listener : status.listeners) {
-    for (const Sample& sample : listener.replies) {
+    for (const Sample& sample : samples_of(listener.counts.by_reason)) {
       add_sample(family, {{"listener", listener.listener.name}, {"reason", sample.label}},
                  sample.value);
     }
@@ -78,6 +78,22 @@ prometheus::MetricFamily to_prometheus(const SeriesOf<BackendSums>& series,
     for (const BackendStatus& backend : pool.backends) {
       add_sample(family, {{"pool", pool.name}, {"backend", backend.backend.name}},
                  backend.counts.*series.value);
+    }
+  }
+  return family;
+}
+
+prometheus::MetricFamily backend_failures(const ServerStatus& status) {
+  auto family = family_of("backend_failures", "Attempts at the backend that failed, by reason",
+                          Kind::Counter);
+  for (const PoolStatus& pool : status.pools) {
+    for (const BackendStatus& backend : pool.backends) {
+      for (const Sample& sample : samples_of(backend.counts.by_reason)) {
+        add_sample(
+            family,
+            {{"pool", pool.name}, {"backend", backend.backend.name}, {"reason", sample.label}},
+            sample.value);
+      }
     }
   }
   return family;
@@ -130,6 +146,7 @@ std::string prometheus_text(const ServerStatus& status) {
     families.push_back(to_prometheus(series, status));
   }
   families.push_back(listener_replies(status));
+  families.push_back(backend_failures(status));
   for (const WorkerSeries& series : kWorkerSeries) {
     families.push_back(to_prometheus(series, status));
   }

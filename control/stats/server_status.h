@@ -39,7 +39,6 @@ struct BackendStatus {
 struct ListenerStatus {
   model::Listener listener;
   ListenerSums counts;
-  std::vector<Sample> replies;  // made by Penstock itself, by reason
 };
 
 struct PoolStatus {

@@ -30,6 +30,12 @@ void add_counts(const Sums& counts, json& object) {
   }
 }
 
+json reasons_json(const ReasonSums& by_reason) {
+  json reasons = json::object();
+  for (const Sample& sample : samples_of(by_reason)) reasons[sample.label] = sample.value;
+  return reasons;
+}
+
 json backend_json(const BackendStatus& status) {
   json backend = {
       {"name", status.backend.name},
@@ -37,6 +43,7 @@ json backend_json(const BackendStatus& status) {
       {"weight", status.backend.weight},
       {"state", status.backend.state == model::BackendState::Active ? "active" : "draining"}};
   add_counts(status.counts, backend);
+  backend["failures"] = reasons_json(status.counts.by_reason);
   return backend;
 }
 
@@ -49,11 +56,9 @@ json pool_json(const PoolStatus& pool) {
 }
 
 json listener_json(const ListenerStatus& status) {
-  json replies = json::object();
-  for (const Sample& sample : status.replies) replies[sample.label] = sample.value;
   json listener = {{"name", status.listener.name},
                    {"address", status.listener.address.format()},
-                   {"replies", replies}};
+                   {"replies", reasons_json(status.counts.by_reason)}};
   add_counts(status.counts, listener);
   return listener;
 }

@@ -51,9 +51,9 @@ std::string line(const std::string& label, const std::string& text) {
 }
 
 // The requests, of a hundred, that found a connection which was open already.
-std::string reuse_share(const json& backend) {
-  const auto requests = backend.value("requests", uint64_t{0});
-  const auto reuses = backend.value("reuses", uint64_t{0});
+std::string reuse_share(const json& object) {
+  const auto requests = object.value("requests", uint64_t{0});
+  const auto reuses = object.value("reuses", uint64_t{0});
   return requests == 0 ? "-" : std::to_string(100 * reuses / requests);
 }
 
@@ -64,14 +64,15 @@ std::string pool_counts(const json& pool) {
 }
 
 std::string listeners_view(const json& status) {
-  std::vector<std::vector<std::string>> rows = {{"LISTENER", "ADDRESS", "REQUESTS", "ACCEPTED",
-                                                 "DENIED", "REFUSED", "OPEN", "IDLE",
-                                                 "REPLIES OF ITS OWN"}};
+  std::vector<std::vector<std::string>> rows = {
+      {"LISTENER", "ADDRESS", "REQUESTS", "ACCEPTED", "DENIED", "REFUSED", "OPEN", "IDLE",
+       "REUSED %", "RETRIES", "ABORTS", "RESETS", "REPLIES OF ITS OWN"}};
   for (const json& listener : list(status, "listeners")) {
     rows.push_back({cell(listener, "name"), cell(listener, "address"), cell(listener, "requests"),
                     cell(listener, "accepted"), cell(listener, "denied"), cell(listener, "refused"),
                     cell(listener, "connections_open"), cell(listener, "connections_idle"),
-                    labelled(listener, "replies")});
+                    reuse_share(listener), cell(listener, "retries"), cell(listener, "aborts"),
+                    cell(listener, "resets"), labelled(listener, "replies")});
   }
   return text_table(rows);
 }
@@ -79,13 +80,13 @@ std::string listeners_view(const json& status) {
 std::string pool_view(const json& pool) {
   std::vector<std::vector<std::string>> rows = {{"BACKEND", "ADDRESS", "WEIGHT", "STATE",
                                                  "REQUESTS", "NOW", "OPEN", "IDLE", "REUSED %",
-                                                 "RETRIES", "FAILURES", "RESETS"}};
+                                                 "RETRIES", "RESETS", "FAILED ATTEMPTS"}};
   for (const json& backend : list(pool, "backends")) {
     rows.push_back(
         {cell(backend, "name"), cell(backend, "address"), cell(backend, "weight"),
          cell(backend, "state"), cell(backend, "requests"), cell(backend, "exchanges_open"),
          cell(backend, "connections_open"), cell(backend, "connections_idle"), reuse_share(backend),
-         cell(backend, "retries"), cell(backend, "connect_failures"), cell(backend, "resets")});
+         cell(backend, "retries"), cell(backend, "resets"), labelled(backend, "failures")});
   }
   const std::string name = cell(pool, "name") + " (" + cell(pool, "policy") + "): ";
   if (rows.size() == 1) return name + "no backends, requests are answered 503\n";

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "dataplane/http/client_address.h"
@@ -52,8 +53,8 @@ struct RequestEdits {
   Nominations nominations = Nominations::Unknown;
   ExpectField expect = ExpectField::Forward;
   UpgradeField upgrade = UpgradeField::Remove;
-};
   std::optional<uint32_t> max_forwards = std::nullopt;  // Instead of the received one.
+};
 
 // What a response says downstream beyond what the backend sent.
 struct ResponseEdits {
@@ -64,7 +65,7 @@ struct ResponseEdits {
   Nominations nominations = Nominations::Unknown;
   std::string_view via_name = {};    // Empty: no Via of ours.
   std::string_view request_id = {};  // Empty: a received one travels on as it came.
-};
   std::string_view date = {};        // When it was received, for one that does not say itself.
+};
 
 }  // namespace penstock::http

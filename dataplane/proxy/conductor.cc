@@ -75,8 +75,19 @@ void Conductor::count_reply(const Downstream& client, http::ReplyReason reason) 
   listener_counters_[client.listener_id].replies_by_reason[index].add();
 }
 
+void Conductor::count_abort(const Downstream& client) noexcept {
+  counters_.downstream_aborts.add();
+  listener_counters_[client.listener_id].aborts.add();
+}
+
+void Conductor::count_failure(const Exchange& exchange, http::ReplyReason reason) noexcept {
+  if (exchange.upstream == nullptr) return;
+  counted_.backends[exchange.upstream->backend].failures.count(reason);
+}
+
 void Conductor::count_cut(Exchange& exchange, http::ReplyReason reason) noexcept {
   count_reply(*exchange.downstream, reason);
+  count_failure(exchange, reason);
   exchange.record.reason = reason;
 }
 

@@ -58,11 +58,16 @@ class Conductor {
 
   void close_idle_clients(base::Instant now) noexcept;
   void count_reply(const Downstream& client, http::ReplyReason reason) noexcept;
+  // A client that left before its response was complete.
+  void count_abort(const Downstream& client) noexcept;
+  // The backend that is being asked has failed, if that is what the reason says.
+  void count_failure(const Exchange& exchange, http::ReplyReason reason) noexcept;
   // Of an exchange that is about to be cut: it is too late for a reply.
   void count_cut(Exchange& exchange, http::ReplyReason reason) noexcept;
 
   // --- downstream_stage.cc: clients.
   void accept(const tcp::Ready& ready, base::Instant now) noexcept;
+  void turn_away(tcp::Stream stream, uint32_t slot, http::ReplyReason reason) noexcept;
   void on_downstream_ready(Downstream& client, const tcp::Ready& ready, base::Instant now) noexcept;
   // Carries a client as far as it goes. The client may be gone afterwards.
   void advance(Downstream& client, base::Instant now) noexcept;
@@ -89,6 +94,8 @@ class Conductor {
            base::Instant now) noexcept;
   void forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
                const http::Framing& framing, base::Instant now) noexcept;
+  void answer_for_ourselves(Exchange& exchange, const http::Framing& framing,
+                            base::Instant now) noexcept;
   void respond(Exchange& exchange, const route::FixedResponse& action, base::Instant now) noexcept;
   void redirect(Exchange& exchange, const route::Rule& rule, const route::Redirect& action,
                 base::ByteSpan bytes, base::Instant now) noexcept;
@@ -203,15 +210,16 @@ class Conductor {
   void finish(Exchange& exchange, base::Instant now) noexcept;
   void drop_exchange(Exchange& exchange, base::Instant now) noexcept;
   void record(Exchange& exchange, base::Instant now) noexcept;
+  // Valid until the next call.
+  std::string_view date(base::Instant now) noexcept;
   http::Persistence persistence_for(const Exchange& exchange, base::Instant now) const noexcept;
-  bool has_served_its_time(const Exchange& exchange, base::Instant now) const noexcept;
+  // Why the client's connection is not kept any longer, or None.
+  http::ReplyReason served_its_time(const Exchange& exchange, base::Instant now) const noexcept;
 
   // --- deadlines.cc: who is waited for, and what happens when they do not come.
   Exchange::WaitingFor waiting_for(const Exchange& exchange) const noexcept;
   // Changes whenever the one who is waited for has done something.
   uint64_t sign_of_life(const Exchange& exchange) const noexcept;
-  // Valid until the next call.
-  std::string_view date(base::Instant now) noexcept;
   bool gave_sign_of_life(const Exchange& exchange) const noexcept;
   base::Duration patience(const Exchange& exchange) const noexcept;
   void rearm(Exchange& exchange, base::Instant now) noexcept;
@@ -261,10 +269,10 @@ class Conductor {
   http::Judgement judgement_;
   std::unique_ptr<uint8_t[]> path_room_;
   base::Random random_;  // for request ids
+  const base::WallOffset& wall_offset_;
+  http::DateText date_;
   http::ResponseHead response_head_;
   std::unique_ptr<uint8_t[]> gather_room_;
 };
 
 }  // namespace penstock::proxy
-  const base::WallOffset& wall_offset_;
-  http::DateText date_;

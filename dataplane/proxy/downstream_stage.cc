@@ -15,16 +15,11 @@ void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
     stream.release();
     return;
   }
-  Downstream* client = wanted ? downstreams_.acquire() : nullptr;
+  if (!wanted) return turn_away(stream, ready.user.index, http::ReplyReason::ShuttingDown);
+  Downstream* client = downstreams_.acquire();
   if (client == nullptr) {
-    counters_
-        .replies_by_reason[static_cast<size_t>(wanted ? http::ReplyReason::OverLimit
-                                                      : http::ReplyReason::ShuttingDown)]
-        .add();
     forget_source(*counted_as);
-    stream.abort();
-    stream.release();
-    return;
+    return turn_away(stream, ready.user.index, http::ReplyReason::OverLimit);
   }
   client->stream = stream;
   client->listener = ready.user.index;
@@ -48,14 +43,29 @@ void Conductor::accept(const tcp::Ready& ready, base::Instant now) noexcept {
   on_downstream_ready(*client, ready, now);
 }
 
+// A handshake that was under way when its listener was removed has none to be counted by.
+void Conductor::turn_away(tcp::Stream stream, uint32_t slot, http::ReplyReason reason) noexcept {
+  const auto index = static_cast<size_t>(reason);
+  counters_.replies_by_reason[index].add();
+  if (listeners_.takes(slot, stream.local())) {
+    const ListenerPlan& plan = snapshot_->listeners[*listeners_.index_of(slot)];
+    listener_counters_[plan.id].replies_by_reason[index].add();
+  }
+  stream.abort();
+  stream.release();
+}
+
 void Conductor::on_downstream_ready(Downstream& client, const tcp::Ready& ready,
                                     base::Instant now) noexcept {
   if (!ready.closed || ends_its_tunnel(client)) {
     advance(client, now);
     return;
   }
+  if (client.stream.close_reason() != tcp::CloseReason::Finished) {
+    listener_counters_[client.listener_id].resets.add();
+  }
   if (client.exchange != nullptr) {
-    counters_.downstream_aborts.add();
+    count_abort(client);
     drop_exchange(*client.exchange, now);
   }
   forget_downstream(client);

@@ -90,6 +90,7 @@ void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
     return;
   }
   count_reply(*exchange.downstream, reply.reason);
+  count_failure(exchange, reply.reason);
   exchange.record.status = reply.status;
   exchange.record.reason = reply.reason;
   nic::SliceQueue bytes = sink.take();
@@ -101,23 +102,28 @@ void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
 Persistence Conductor::persistence_for(const Exchange& exchange, base::Instant now) const noexcept {
   const bool whole_request_came = exchange.request_body.is_source_complete();
   const bool keeps = exchange.persistence == Persistence::KeepAlive && whole_request_came &&
-                     is_wanted(*exchange.downstream) && !has_served_its_time(exchange, now);
+                     is_wanted(*exchange.downstream) &&
+                     served_its_time(exchange, now) == ReplyReason::None;
   return keeps ? Persistence::KeepAlive : Persistence::Close;
 }
 
 // A client's connection is not kept for ever: others are to get the place, and the load balancer in
 // front of us the chance to choose another of us.
-bool Conductor::has_served_its_time(const Exchange& exchange, base::Instant now) const noexcept {
+ReplyReason Conductor::served_its_time(const Exchange& exchange, base::Instant now) const noexcept {
   const Downstream& client = *exchange.downstream;
   const uint32_t requests = exchange.snapshot->limits.client_requests;
+  if (requests != 0 && client.requests >= requests) return ReplyReason::KeepAliveRequests;
   const base::Duration age = exchange.snapshot->timeouts.client_age;
-  return (requests != 0 && client.requests >= requests) ||
-         (age > base::Duration() && now - client.accepted >= age);
+  const bool is_old = age > base::Duration() && now - client.accepted >= age;
+  return is_old ? ReplyReason::KeepAliveAge : ReplyReason::None;
 }
 
 void Conductor::finish(Exchange& exchange, base::Instant now) noexcept {
   Downstream& client = *exchange.downstream;
   const bool keeps = exchange.announced == Persistence::KeepAlive;
+  const bool is_closed_by_choice = !keeps && exchange.persistence == Persistence::KeepAlive;
+  const ReplyReason why = is_closed_by_choice ? served_its_time(exchange, now) : ReplyReason::None;
+  if (why != ReplyReason::None) count_reply(client, why);
   drop_exchange(exchange, now);
   if (keeps) {
     await_request(client, now);
@@ -141,20 +147,20 @@ void Conductor::drop_exchange(Exchange& exchange, base::Instant now) noexcept {
   exchanges_.release(&exchange);
 }
 
-void Conductor::record(Exchange& exchange, base::Instant now) noexcept {
-  const AccessRecord& record = exchange.record;
-  counters_.responses_by_class[std::min<size_t>(record.status / 100u, 5)].add();
-  if (access_ == nullptr) return;
-  exchange.record.duration_ns = now.ns() - record.begun_ns;
-  exchange.record.request_body_bytes =
 std::string_view Conductor::date(base::Instant now) noexcept {
   return date_.at(wall_offset_.wall_ns(now) / 1'000'000'000);
 }
 
-      exchange.request_body.payload_bytes() + exchange.tunnel.bytes_up();
-  exchange.record.response_body_bytes =
+void Conductor::record(Exchange& exchange, base::Instant now) noexcept {
+  const AccessRecord& record = exchange.record;
   if (exchange.request_body.has_trailers()) counters_.trailers_dropped.add();
   if (exchange.response_body.has_trailers()) counters_.trailers_dropped.add();
+  counters_.responses_by_class[std::min<size_t>(record.status / 100u, 5)].add();
+  if (access_ == nullptr) return;
+  exchange.record.duration_ns = now.ns() - record.begun_ns;
+  exchange.record.request_body_bytes =
+      exchange.request_body.payload_bytes() + exchange.tunnel.bytes_up();
+  exchange.record.response_body_bytes =
       exchange.response_body.payload_bytes() + exchange.tunnel.bytes_down();
   if (!access_->post(record)) counters_.access_records_lost.add();
 }

@@ -44,6 +44,10 @@ struct ListenerCounters {
   base::Counter connections_open;  // gauge
   base::Counter connections_idle;  // gauge: of those, the ones that wait for a request
   base::Counter requests;
+  base::Counter reuses;   // requests on a connection that had brought one before
+  base::Counter retries;  // requests sent to a further backend
+  base::Counter aborts;   // clients that left before their response was complete
+  base::Counter resets;   // connections that a client reset, or that it has left without a word
   std::array<base::Counter, http::kReplyReasonCount> replies_by_reason;
 };
 

@@ -88,10 +88,11 @@ Exchange* Conductor::new_exchange(Downstream& client) noexcept {
   client.exchange = exchange;
   enter(client, Downstream::Phase::InExchange);
   client.head_progress.reset();
-  ++client.requests;
   client_wheel_.cancel(client);
   counters_.requests.add();
-  listener_counters_[client.listener_id].requests.add();
+  ListenerCounters& listener = listener_counters_[client.listener_id];
+  listener.requests.add();
+  if (++client.requests > 1) listener.reuses.add();
   counters_.exchanges_open.add();
   exchange->record.begun_ns = client.head_begun.ns();
   exchange->record.client = client.ends.client;
@@ -213,10 +214,10 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
                                 .source = exchange.client()};
   const auto& listener_rate = snapshot_->listeners[*listener].request_rate;
   if (apply_request_rate(exchange, listener_rate, view, framing, now) == Next::Wait) return;
-  const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
   if (judgement_.max_forwards.kind == http::MaxForwards::Kind::Reached) {
     return answer_for_ourselves(exchange, framing, now);
   }
+  const route::Rule* rule = snapshot_->rules_of(*listener).choose(view, snapshot_->scratch);
   if (rule != nullptr && access_ != nullptr) exchange.record.rule.assign(rule->name);
   const auto rule_rate = rule != nullptr ? rule->request_rate : std::nullopt;
   if (apply_request_rate(exchange, rule_rate, view, framing, now) == Next::Wait) return;
@@ -238,7 +239,6 @@ void Conductor::act(Exchange& exchange, base::ByteSpan bytes, const http::Framin
   }
 }
 
-void Conductor::forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
 // RFC 9110 7.6.2: its final recipient are we. To reflect a request to who sent it (TRACE) helps
 // those who steal credentials; RFC 9110 9.3.8 leaves it to us.
 void Conductor::answer_for_ourselves(Exchange& exchange, const http::Framing& framing,
@@ -249,6 +249,7 @@ void Conductor::answer_for_ourselves(Exchange& exchange, const http::Framing& fr
   reply(exchange, {.status = status, .reason = ReplyReason::MaxForwardsReached}, now);
 }
 
+void Conductor::forward(Exchange& exchange, const route::Forward& action, base::ByteSpan bytes,
                         const http::Framing& framing, base::Instant now) noexcept {
   Downstream& client = *exchange.downstream;
   exchange.pool = action.pool;
@@ -334,7 +335,7 @@ Conductor::Next Conductor::gather_body(Exchange& exchange, base::Instant now) no
       from.received().bytes() >= exchange.pool_plan().request_buffer_bytes || is_short_of_buffers();
   if (verdict == BodyLookahead::Verdict::Incomplete && !is_enough) {
     if (!from.peer_closed()) return Next::Wait;
-    counters_.downstream_aborts.add();
+    count_abort(*exchange.downstream);
     truncate(exchange, now);
     return Next::GoOn;
   }

@@ -49,6 +49,7 @@ void Conductor::try_backend(Exchange& exchange, ReplyReason failure, base::Insta
     if (lease) return begin_attempt(exchange, backend, *lease.value(), now);
     if (lease.error() == LeaseError::AtBound) return join_queue(exchange, now);
     failure = upstream::reply_for(lease.error());
+    counted_.backends[backend.id].failures.count(failure);
     pass_over(exchange, backend);
   }
   const bool takes_work = exchange.pool_plan().pool.takes_work();
@@ -92,6 +93,7 @@ void Conductor::count_try(Exchange& exchange, const balance::Backend& backend) n
   exchange.record.backend = backend.endpoint;
   if (++exchange.record.tries == 1) return;
   counters_.retries.add();
+  listener_counters_[exchange.downstream->listener_id].retries.add();
   counted_.pools[pool_id(exchange)].retries.add();
   counted_.backends[backend.id].retries.add();
 }
@@ -198,6 +200,8 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
   } else {
     counters.resets.add();
   }
+  const ReplyReason failure = upstream::reply_for(point, close);
+  counters.failures.count(failure);
   if (upstream::blame_for(point, close) == upstream::Blame::Backend) {
     cooldown_.begin(connection.backend, now);
   }
@@ -212,7 +216,6 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
   const bool again = (is_undelivered || is_repeatable(exchange, point)) &&
                      (was_stale || may_try_again(exchange, now));
   give_up_attempt(exchange, upstream::ConnectionPool::Farewell::Abort);
-  const ReplyReason failure = upstream::reply_for(point, close);
   if (again) {
     try_backend(exchange, failure, now);
   } else {
@@ -287,7 +290,7 @@ Conductor::Next Conductor::send_request(Exchange& exchange, base::Instant now) n
       // The client closed its side in the middle of its own request: nobody waits for an answer,
       // unless one has begun, which may be why the client gave up.
       if (client.stream.peer_closed() && exchange.phase != Exchange::Phase::Responding) {
-        counters_.downstream_aborts.add();
+        count_abort(client);
         truncate(exchange, now);
         return Next::GoOn;
       }

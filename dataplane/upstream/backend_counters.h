@@ -5,6 +5,7 @@
 #pragma once
 
 #include "dataplane/base/counter.h"
+#include "dataplane/upstream/failure_counts.h"
 
 namespace penstock::upstream {
 
@@ -15,9 +16,11 @@ struct BackendCounters {
   base::Counter connect_failures;  // refused, timed out, unreachable
   base::Counter resets;            // died while an exchange used them
   base::Counter reuses;            // exchanges that found an idle connection
+  base::Counter idle_timeouts;     // idle connections that waited too long for a request
   base::Counter connections_open;  // gauge: connecting, leased or idle
   base::Counter connections_idle;  // gauge
   base::Counter exchanges_open;    // gauge
+  FailureCounts failures;          // of attempts
 };
 
 }  // namespace penstock::upstream

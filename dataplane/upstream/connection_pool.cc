@@ -141,6 +141,7 @@ void ConnectionPool::on_idle_ready(BackendConnection& connection) noexcept {
 
 void ConnectionPool::on_timers(base::Instant now) noexcept {
   while (BackendConnection* connection = wheel_.expire_one(now)) {
+    places_.backends[connection->backend].idle_timeouts.add();
     discard(*connection, Farewell::Close);
   }
 }

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Field lines and Host (RFC 9112 5 and 3.2), and what belongs to one hop (RFC 9110 7.6.1)."""
 
-from case import (Case, HOST, arrives, arrives_get, arrives_post, forwarded, forwarded_and_closes,
-                  get, lines, post, refused)
+from case import (Case, HOST, answered, arrives, arrives_get, arrives_post, forwarded,
+                  forwarded_and_closes, get, lines, post, refused)
 
 BAD_NAME = refused(400, "field_name_invalid")
 BAD_VALUE = refused(400, "field_value_invalid")
@@ -281,4 +281,4 @@ MAX_FORWARDS_CASES = (
 )
 
 CASES = (*NAME_CASES, *VALUE_CASES, *SIZE_CASES, *HOST_CASES, *NO_HOST_CASES,
-         *HOP_CASES)
+         *HOP_CASES, *MAX_FORWARDS_CASES)

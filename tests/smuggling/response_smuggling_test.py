@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Each raw answer of an origin has the one outcome that is acceptable for the client."""
 
+import re
+
 import response_cases
 from case import get, lines
 from outside_case import OutsideCase, add_tests
@@ -9,10 +11,10 @@ from response_cases import Cut, Delivery
 from strict_reader import responses_reader
 
 SECONDS_MAX = 10
-
-
 # What Penstock adds to a final response that does not say it (RFC 9110 6.6.1).
 DATE = re.compile(rb"Date: [A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT\r\n")
+
+
 class ResponseTest(OutsideCase):
     def check(self, case):
         self.origin.begin(case.answers)

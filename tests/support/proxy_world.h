@@ -87,6 +87,9 @@ class ProxyWorld final : private proxy::AccessSink {
   }
   // Of all its listeners: they have one id here.
   const proxy::ListenerCounters& listener_counters() const { return listener_counters_[0]; }
+  uint64_t listener_replies(http::ReplyReason reason) const {
+    return listener_counters().replies_by_reason[static_cast<size_t>(reason)].read();
+  }
   const upstream::PoolCounters& pool_counters(uint32_t pool = 0) const {
     return pool_counters_.at(pool);
   }
@@ -131,10 +134,10 @@ class ProxyWorld final : private proxy::AccessSink {
   std::vector<proxy::AccessRecord> records_;
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots_;
   uint32_t buffers_high_water_ = 0;
+  base::WallOffset wall_offset_;
   base::TokenBuckets buckets_{{1, 2}, 1024};
   base::SharedCounts source_counts_{{1, 2}, 1024};
   std::unique_ptr<proxy::Proxy> proxy_;
-  base::WallOffset wall_offset_;
 };
 
 }  // namespace penstock::testing

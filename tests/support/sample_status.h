@@ -32,13 +32,17 @@ inline stats::ServerStatus sample_status() {
   stats::ListenerSums listener_counts;
   listener_counts.requests = 12;
   listener_counts.connections_open = 7;
-  status.listeners.push_back({listener, listener_counts, {{"no_rule", 3}}});
+  listener_counts.reuses = 6;
+  listener_counts.retries = 2;
+  listener_counts.by_reason[static_cast<size_t>(http::ReplyReason::NoRule)] = 3;
+  status.listeners.push_back({listener, listener_counts});
   model::Backend backend{"b1", *base::Endpoint::parse("10.0.0.2:81"), 7,
                          model::BackendState::Draining};
   stats::BackendSums counts;
   counts.requests = 12;
   counts.connections_open = 5;
   counts.reuses = 9;
+  counts.by_reason[static_cast<size_t>(http::ReplyReason::ConnectRefused)] = 4;
   stats::PoolSums pool_counts;
   pool_counts.requests = 12;
   pool_counts.refusals = 1;

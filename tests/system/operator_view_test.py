@@ -104,6 +104,10 @@ class OperatorViewTest(PlayedCase):
         total = self.daemon.status()["pools"][0]["backends"][0]
         self.assertEqual(self.row(["backends"], ORIGIN1)["REUSED %"],
                          str(100 * total["reuses"] // total["requests"]))
+        self.assertEqual((self.listener()["requests"], self.listener()["reuses"]), (4, 3))
+        total = self.daemon.status()["listeners"][0]
+        self.assertEqual(self.row(["status"], "web")["REUSED %"],
+                         str(100 * total["reuses"] // total["requests"]))
 
     def test_retries_and_failures_are_their_backend_s(self):
         for _ in range(2):
@@ -113,6 +117,11 @@ class OperatorViewTest(PlayedCase):
         self.assertEqual(good["retries"], failing["connect_failures"])
         self.assertEqual(self.pool("failing")["retries"], good["retries"])
         self.assertEqual(self.now()["counters"]["retries"], good["retries"])
+        self.assertEqual(self.listener()["retries"], good["retries"])
+        self.assertEqual(failing["failures"], {"connect_refused": failing["connect_failures"]})
+        total = self.daemon.status()["pools"][1]["backends"][0]
+        self.assertEqual(self.row(["backends"], REFUSING[1])["FAILED ATTEMPTS"],
+                         f"connect_refused {total['failures']['connect_refused']}")
 
     def test_resets_are_counted_and_answered_with_their_reason(self):
         self.origin.begin([RESET])
@@ -122,6 +131,26 @@ class OperatorViewTest(PlayedCase):
         self.assertEqual(self.refusals(), {"reset_before_response": 1})
         total = self.daemon.status()["pools"][0]["backends"][0]
         self.assertEqual(self.row(["backends"], ORIGIN1)["RESETS"], str(total["resets"]))
+        self.assertEqual({reason: count for reason, count in self.backend()["failures"].items()
+                          if count}, {"reset_before_response": 1})
+
+    def test_clients_that_reset_or_leave_early_are_their_listener_s(self):
+        client = self.connect()
+        self.ask(request("pool"), client)
+        client.reset()
+        self.wait(lambda: self.listener()["resets"] == 1, "the reset of an idle client")
+        self.assertEqual(self.listener()["aborts"], 0)
+        self.origin.begin([HOLDS])
+        client = self.connect()
+        client.send(request("pool"))
+        self.wait_for_message(self.origin)
+        client.reset()
+        self.wait(lambda: self.listener()["aborts"] == 1, "the client that left early")
+        self.assertEqual(self.listener()["resets"], 2)
+        total = self.daemon.status()["listeners"][0]
+        row = self.row(["status"], "web")
+        self.assertEqual((row["ABORTS"], row["RESETS"]),
+                         (str(total["aborts"]), str(total["resets"])))
 
     def test_refusals_are_counted_by_their_reason_where_the_client_came_in(self):
         self.ask(b"GET / HTTP/1.1\r\nHost: nobody.example\r\n\r\n", self.connect(81))

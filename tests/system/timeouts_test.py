@@ -84,8 +84,10 @@ class TimeoutsTest(PlayedCase):
         self.assertEqual(self.replies("response_body_timeout") - before, 1)
 
     def test_an_origin_s_idle_connection_is_closed(self):
+        before = self.pool("patient")["backends"][0]["idle_timeouts"]
         self.assert_answer(self.ask(request("patient")), 200)
         self.wait(lambda: self.origin.answered_by.ended, "the end of the idle connection")
+        self.assertEqual(self.pool("patient")["backends"][0]["idle_timeouts"] - before, 1)
         self.assertEqual(self.pool("patient")["backends"][0]["connections_idle"], 0)
 
 
@@ -145,6 +147,7 @@ class KeepAliveTest(PlayedCase):
                          [None] * (REQUESTS_PER_CONNECTION - 1) + ["close"])
         self.assert_ends(client)
         self.assertEqual(len(self.played[0].messages_in_order()), REQUESTS_PER_CONNECTION)
+        self.assertEqual(self.counters()["replies"]["keep_alive_requests"], 1)
 
 
 class AgeTest(PlayedCase):
@@ -165,6 +168,7 @@ class AgeTest(PlayedCase):
         self.assertEqual(answer.value("connection"), "close")
         self.assertGreaterEqual(time.monotonic() - began, AGE_MS / 1000 - 0.1)
         self.assert_ends(client)
+        self.assertEqual(self.counters()["replies"]["keep_alive_age"], 1)
 
 
 class DrainTest(PlayedCase):

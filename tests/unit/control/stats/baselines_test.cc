@@ -26,6 +26,22 @@ TEST(Baselines, HideWhatAFormerOwnerCounted) {
   EXPECT_EQ(baselines.read(workers, 3).connections_open, 1u);
 }
 
+TEST(Baselines, HideTheReasonsOfAFormerOwner) {
+  worker::Counters counters;
+  const worker::Counters* workers[] = {&counters};
+  const auto no_rule = static_cast<size_t>(http::ReplyReason::NoRule);
+  Baselines<ListenerSums> listeners;
+  counters.listeners[3].replies_by_reason[no_rule].add(5);
+  listeners.start_anew(workers, 3);
+  counters.listeners[3].replies_by_reason[no_rule].add(2);
+  EXPECT_EQ(listeners.read(workers, 3).by_reason[no_rule], 2u);
+
+  Baselines<BackendSums> backends;
+  counters.backends[3].failures.count(http::ReplyReason::ConnectRefused);
+  backends.start_anew(workers, 3);
+  EXPECT_TRUE(samples_of(backends.read(workers, 3).by_reason).empty());
+}
+
 TEST(Baselines, HideTheSumOfSeveralOwners) {
   worker::Counters counters;
   const worker::Counters* workers[] = {&counters};

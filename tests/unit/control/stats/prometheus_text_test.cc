@@ -39,5 +39,13 @@ TEST(PrometheusText, LabelsBackendsByPoolAndName) {
               HasSubstr("penstock_backend_connections_open{pool=\"api\",backend=\"b1\"} 5\n"));
 }
 
+TEST(PrometheusText, LabelsRefusalsAndFailuresByReason) {
+  const std::string text = prometheus_text(penstock::testing::sample_status());
+  EXPECT_THAT(
+      text, HasSubstr("penstock_listener_replies_total{listener=\"web\",reason=\"no_rule\"} 3\n"));
+  EXPECT_THAT(text, HasSubstr("penstock_backend_failures_total{pool=\"api\",backend=\"b1\","
+                              "reason=\"connect_refused\"} 4\n"));
+}
+
 }  // namespace
 }  // namespace penstock::stats

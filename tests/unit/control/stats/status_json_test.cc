@@ -51,6 +51,12 @@ TEST(StatusJson, TellsBackendsWithTheirCounts) {
   EXPECT_EQ(backend["connections_open"], 5);
 }
 
+TEST(StatusJson, TellsWhyAttemptsFailedAndRequestsWereRefused) {
+  const auto json = status_json(testing::sample_status());
+  EXPECT_EQ(json["pools"][0]["backends"][0]["failures"], (nlohmann::json{{"connect_refused", 4}}));
+  EXPECT_EQ(json["listeners"][0]["replies"], (nlohmann::json{{"no_rule", 3}}));
+}
+
 TEST(StatusJson, TellsOnePoolAlone) {
   EXPECT_EQ(backends_json(testing::sample_status(), "api")["pools"].size(), 1u);
   EXPECT_EQ(backends_json(testing::sample_status(), "other")["pools"].size(), 0u);

@@ -30,23 +30,24 @@ TEST(Views, ShowAStatus) {
             "        22           0\n"
             "\n"
             "LISTENER  ADDRESS      REQUESTS  ACCEPTED  DENIED  REFUSED  OPEN  IDLE  "
-            "REPLIES OF ITS OWN\n"
-            "web       10.0.0.1:80        12         0       0        0     7     0  no_rule 3\n"
+            "REUSED %  RETRIES  ABORTS  RESETS  REPLIES OF ITS OWN\n"
+            "web       10.0.0.1:80        12         0       0        0     7     0  "
+            "      50        2       0       0  no_rule 3\n"
             "\n"
             "api (round_robin): 12 requests, 0 now, 0 waiting, 0 retries (0 withheld), 1 refused\n"
             "BACKEND  ADDRESS      WEIGHT  STATE     REQUESTS  NOW  OPEN  IDLE  REUSED %  RETRIES  "
-            "FAILURES  RESETS\n"
+            "RESETS  FAILED ATTEMPTS\n"
             "b1       10.0.0.2:81       7  draining        12    0     5     0        75        0  "
-            "       0       0\n");
+            "     0  connect_refused 4\n");
 }
 
 TEST(Views, ShowBackends) {
   EXPECT_EQ(backends_view(stats::backends_json(penstock::testing::sample_status())),
             "api (round_robin): 12 requests, 0 now, 0 waiting, 0 retries (0 withheld), 1 refused\n"
             "BACKEND  ADDRESS      WEIGHT  STATE     REQUESTS  NOW  OPEN  IDLE  REUSED %  RETRIES  "
-            "FAILURES  RESETS\n"
+            "RESETS  FAILED ATTEMPTS\n"
             "b1       10.0.0.2:81       7  draining        12    0     5     0        75        0  "
-            "       0       0\n");
+            "     0  connect_refused 4\n");
 }
 
 TEST(Views, ShowAnEmptyPool) {

@@ -375,8 +375,19 @@ TEST(KeptConnection, IsClosedByTheLastRequestThatItMayHave) {
   world.answer_with(8000, ok());
   auto& client = world.connect();
   EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "(none)");
+  EXPECT_EQ(world.replies(http::ReplyReason::KeepAliveRequests), 0u);
   EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "close");
   EXPECT_TRUE(client.peer_closed());
+  EXPECT_EQ(world.replies(http::ReplyReason::KeepAliveRequests), 1u);
+}
+
+TEST(KeptConnection, ThatItsClientWantedClosedIsNotSaidToBeClosedForItsTime) {
+  SnapshotSpec spec;
+  spec.limits.client_requests = 1;
+  ProxyWorld world(spec);
+  world.answer_with(8000, ok());
+  world.ask(world.connect(), get("/", "Connection: close\r\n"));
+  EXPECT_EQ(world.replies(http::ReplyReason::KeepAliveRequests), 0u);
 }
 
 TEST(KeptConnection, IsClosedByTheFirstResponseWhenItIsOldEnough) {
@@ -391,6 +402,7 @@ TEST(KeptConnection, IsClosedByTheFirstResponseWhenItIsOldEnough) {
   }
   world.run_for(Duration::from_s(1));
   EXPECT_EQ(field_of(world.ask(client, get()), "Connection"), "close");
+  EXPECT_EQ(world.replies(http::ReplyReason::KeepAliveAge), 1u);
 }
 
 }  // namespace

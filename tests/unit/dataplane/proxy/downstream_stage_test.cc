@@ -184,6 +184,7 @@ TEST(DownstreamStage, RefusesClientsBeyondItsLimitAndRecovers) {
   world.settle();
   EXPECT_TRUE(third.was_reset());
   EXPECT_EQ(world.replies(http::ReplyReason::OverLimit), 1u);
+  EXPECT_EQ(world.listener_replies(http::ReplyReason::OverLimit), 1u);
   first.close();
   world.settle();
   EXPECT_EQ(body_of(world.ask(world.connect(), get())), "ok");
@@ -298,6 +299,43 @@ TEST(ListenerCounters, CountConnectionsRequestsAndReplies) {
   const auto reason = static_cast<size_t>(http::ReplyReason::RequestLineInvalid);
   EXPECT_EQ(counters.replies_by_reason[reason].read(), 1u);
   EXPECT_EQ(counters.connections_idle.read(), 0u);
+}
+
+TEST(ListenerCounters, CountRequestsOnAConnectionThatHasBroughtOneBefore) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  auto& client = world.connect();
+  for (int i = 0; i < 3; ++i) world.ask(client, get());
+  world.ask(world.connect(), get());
+  EXPECT_EQ(world.listener_counters().requests.read(), 4u);
+  EXPECT_EQ(world.listener_counters().reuses.read(), 2u);
+}
+
+TEST(ListenerCounters, CountClientsThatResetAndThoseThatLeftBeforeTheirResponse) {
+  ProxyWorld world;
+  world.answer_with(8000, ok());
+  const ListenerCounters& counters = world.listener_counters();
+  auto& orderly = world.connect();
+  world.ask(orderly, get());
+  orderly.close();
+  world.settle();
+  EXPECT_EQ(counters.resets.read(), 0u);
+
+  auto& idle = world.connect();
+  world.ask(idle, get());
+  idle.abort();
+  world.settle();
+  EXPECT_EQ(counters.resets.read(), 1u);
+  EXPECT_EQ(counters.aborts.read(), 0u);
+
+  world.stop_answering(8000);
+  auto& impatient = world.connect();
+  world.ask(impatient, get());
+  impatient.abort();
+  world.settle();
+  EXPECT_EQ(counters.resets.read(), 2u);
+  EXPECT_EQ(counters.aborts.read(), 1u);
+  EXPECT_EQ(world.counters().downstream_aborts.read(), 1u);
 }
 
 }  // namespace

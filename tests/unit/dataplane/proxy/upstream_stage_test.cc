@@ -47,6 +47,43 @@ TEST(UpstreamStage, TriesAnotherBackendWhenOneRefuses) {
   EXPECT_EQ(body_of(world.ask(client, post("data"))), "ok");
   EXPECT_EQ(world.backend_counters(8000).connect_failures.read(), 1u);
   EXPECT_EQ(world.counters().retries.read(), 1u);
+  EXPECT_EQ(world.listener_counters().retries.read(), 1u);
+  const upstream::FailureCounts& failures = world.backend_counters(8000).failures;
+  EXPECT_EQ(failures.read(http::ReplyReason::ConnectRefused), 1u);
+}
+
+// Each way to fail, once: by itself, not together with another.
+TEST(UpstreamStage, CountsWhyABackendFailed) {
+  struct Case {
+    std::string answer;  // none: it says nothing
+    bool resets = false;
+    http::ReplyReason reason;
+  };
+  const Case cases[] = {
+      {"nonsense\r\n\r\n", false, http::ReplyReason::BadResponse},
+      {"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n", false, http::ReplyReason::BadResponse},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", true,
+       http::ReplyReason::TruncatedResponse},
+      {"HTTP/1.1 200 OK\r\nA: " + std::string(40'000, 'a') + "\r\n\r\n", false,
+       http::ReplyReason::ResponseHeadTooLarge},
+      {"", true, http::ReplyReason::ResetBeforeResponse},
+      {"", false, http::ReplyReason::ResponseTimeout},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", false,
+       http::ReplyReason::ResponseBodyTimeout},
+  };
+  for (const Case& each : cases) {
+    ProxyWorld world;
+    world.ask(world.connect(), post("data"));
+    world.accepted(8000).send(each.answer);
+    world.settle();
+    if (each.resets) world.accepted(8000).abort();
+    world.run_for(Duration::from_s(120));
+    const upstream::FailureCounts& failures = world.backend_counters(8000).failures;
+    for (const http::ReplyReason reason : upstream::kBackendFailures) {
+      EXPECT_EQ(failures.read(reason), reason == each.reason ? 1u : 0u)
+          << http::reply_text(reason) << " for " << http::reply_text(each.reason);
+    }
+  }
 }
 
 TEST(UpstreamStage, TriesABackendAgainWhenItHasCooledDown) {

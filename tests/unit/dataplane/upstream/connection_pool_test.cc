@@ -201,8 +201,10 @@ TEST_F(ConnectionPoolTest, ClosesWhatNobodyWantsForItsTimeOut) {
   give_back(leased());
   run_for(kIdle.timeout - Duration::from_ms(5));
   EXPECT_EQ(pool_->connections_open(), 1u);
+  EXPECT_EQ(counters_[0].idle_timeouts.read(), 0u);
   run_for(Duration::from_ms(10));
   EXPECT_EQ(pool_->connections_open(), 0u);
+  EXPECT_EQ(counters_[0].idle_timeouts.read(), 1u);
   run_for(Duration::from_ms(100));
   EXPECT_TRUE(accepted_[0].peer_closed());
 }
