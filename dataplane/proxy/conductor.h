@@ -139,6 +139,7 @@ class Conductor {
                      upstream::BackendConnection& connection, base::Instant now) noexcept;
   void give_up_attempt(Exchange& exchange, upstream::ConnectionPool::Farewell farewell) noexcept;
   bool take_back(Exchange& exchange) noexcept;
+  Next on_unasked(Exchange& exchange, base::Instant now) noexcept;
   // The request may go out a second time after what happened at `point`, as far as it is concerned.
   bool is_repeatable(const Exchange& exchange, upstream::FailurePoint point) const noexcept;
   // It may do so now: there is a try left, and the budget allows it.

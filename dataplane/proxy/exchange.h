@@ -88,6 +88,8 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<Queue
   // The attempt.
   Phase phase = Phase::Deciding;
   bool head_sent = false;
+  uint32_t announced_bytes = 0;       // of a PROXY protocol header before the head
+  bool was_spoken_to = false;         // by a backend that nothing of the request had come to
   bool is_pending = false;            // counted as waiting for a connection
   bool waits_for_buffers = false;     // the deadline is the time to try again
   uint32_t interim_heads = 0;         // 1xx received

@@ -64,6 +64,9 @@ Conductor::Next Conductor::receive_response(Exchange& exchange, base::Instant no
 Conductor::Next Conductor::read_response_head(Exchange& exchange, base::Instant now) noexcept {
   nic::SliceQueue& received = exchange.upstream->stream.received();
   if (received.empty()) return on_response_ended_early(exchange, now);
+  if (exchange.was_spoken_to || exchange.upstream->delivered_nothing()) {
+    return on_unasked(exchange, now);
+  }
   const HeadReader reader(exchange.pool_plan().codec, exchange.snapshot->limits.response_head,
                           {gather_room_.get(), kGatherBytes});
   const HeadRead read = reader.read(received, exchange.response_progress, response_head_);

@@ -14,6 +14,15 @@ using upstream::BackendConnection;
 using upstream::FailurePoint;
 using upstream::LeaseError;
 
+namespace {
+
+// The backend will not say anything more.
+bool has_ended(tcp::Stream stream) noexcept {
+  return stream.peer_closed() || stream.close_reason() != tcp::CloseReason::None;
+}
+
+}  // namespace
+
 void Conductor::on_upstream_ready(BackendConnection& connection, const tcp::Ready& ready,
                                   base::Instant now) noexcept {
   if (connection.state == BackendConnection::State::Idle) {
@@ -103,6 +112,8 @@ void Conductor::begin_attempt(Exchange& exchange, const balance::Backend& backen
   count_try(exchange, backend);
   exchange.upstream = &connection;
   exchange.head_sent = false;
+  exchange.announced_bytes = 0;
+  exchange.was_spoken_to = false;
   exchange.gathers_response = false;
   exchange.waits_for_buffers = false;
   exchange.response_progress.reset();
@@ -227,7 +238,8 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
 // The backend closed before a byte of the request had come to it: all of that is still here.
 bool Conductor::take_back(Exchange& exchange) noexcept {
   BackendConnection& connection = *exchange.upstream;
-  if (exchange.interim_forwarded || !connection.delivered_nothing()) return false;
+  const bool is_final = has_ended(connection.stream);
+  if (!is_final || exchange.interim_forwarded || !connection.delivered_nothing()) return false;
   if (!exchange.head_sent) return !exchange.head.empty();
   nic::SliceQueue sent = connection.stream.take_unacknowledged();
   if (sent.empty()) return false;
@@ -240,6 +252,20 @@ bool Conductor::is_repeatable(const Exchange& exchange, FailurePoint point) cons
       .point = point,
       .method = exchange.method,
       .body_sent = !exchange.keeps_body && exchange.request_body.has_written()
+// RFC 9112 9.2: what a backend said before anything of the request had come to it is no response to
+// it, but the end of what it had to say before. Where the request may not be repeated, its end may
+// still show that it was not delivered.
+Conductor::Next Conductor::on_unasked(Exchange& exchange, base::Instant now) noexcept {
+  exchange.was_spoken_to = true;
+  const tcp::Stream stream = exchange.upstream->stream;
+  const bool may_become_clear = !has_ended(stream) && exchange.upstream->delivered_nothing();
+  if (may_become_clear && !is_repeatable(exchange, FailurePoint::BeforeResponse)) {
+    return Next::Wait;
+  }
+  fail_attempt(exchange, FailurePoint::BeforeResponse, stream.close_reason(), now);
+  return Next::GoOn;
+}
+
                        ? upstream::BodySent::Yes
                        : upstream::BodySent::No};
   return upstream::may_retry(attempt) == upstream::Retry::Allowed && !exchange.interim_forwarded &&

@@ -26,8 +26,8 @@ struct BackendConnection : base::ListNode<IdleOfBackend>,
                            base::TimerNode {
   enum class State : uint8_t { Connecting, Leased, Idle };
 
-  // Nothing that was sent during this lease has come to the backend, whose side is closed: it can
-  // be taken back and sent elsewhere, whatever it is.
+  // As far as the backend has told, nothing that was sent during this lease has come to it. When
+  // its side is closed, that is final: it can be taken back and sent elsewhere, whatever it is.
   bool delivered_nothing() const noexcept {
     return all_was_acknowledged && stream.acknowledged_mark() == acknowledged_mark &&
            stream.acknowledgments_are_sound();

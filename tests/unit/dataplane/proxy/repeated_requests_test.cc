@@ -83,6 +83,42 @@ TEST_F(Race, SendsABodyAgainThatCameTogetherWithTheReset) {
   EXPECT_EQ(testing::unchunked(body_of(world_.accepted(8000, 1).received())), "once more");
 }
 
+// RFC 9112 9.2: what was on its way before the request came is no answer to it.
+const std::string kGoodbye =
+    "HTTP/1.1 408 Request Timeout\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+TEST_F(Race, WithAGoodbyeSendsTheRequestAgain) {
+  send(get());
+  world_.accepted(8000).send(kGoodbye);
+  EXPECT_EQ(body_of(answer()), "ok");
+  EXPECT_EQ(world_.accepted_count(8000), 2u);
+}
+
+TEST_F(Race, WithAnotherAnswerToAnEarlierRequestGivesItToNobody) {
+  send(get());
+  world_.accepted(8000).send(ok("poison"));
+  EXPECT_EQ(body_of(answer()), "ok");
+  EXPECT_EQ(world_.accepted_count(8000), 2u);
+}
+
+TEST_F(Race, WithAGoodbyeAndAFinSendsAnyRequestAgain) {
+  send(post("to be done once"));
+  world_.accepted(8000).send(kGoodbye);
+  world_.accepted(8000).close();
+  EXPECT_EQ(body_of(answer()), "ok");
+  EXPECT_EQ(world_.accepted_count(8000), 2u);
+}
+
+TEST_F(Race, WithAGoodbyeAloneLeavesARequestThatMayHaveArrived) {
+  send(post("may be done already"));
+  world_.stop_answering(8000);
+  world_.accepted(8000).send(kGoodbye);
+  world_.run_for(Duration::from_ms(50));
+  world_.accepted(8000).send(ok("too late"));
+  EXPECT_EQ(field_of(answer(), "Penstock-Reason"), "closed_before_response");
+  EXPECT_EQ(world_.accepted_count(8000), 1u);
+}
+
 TEST_F(Race, LeavesARequestAloneThatTheBackendHasAcknowledged) {
   world_.answer_with(8000, "");
   client_.send(post("may be done already"));
