@@ -242,7 +242,9 @@ bool Conductor::take_back(Exchange& exchange) noexcept {
   if (!is_final || exchange.interim_forwarded || !connection.delivered_nothing()) return false;
   if (!exchange.head_sent) return !exchange.head.empty();
   nic::SliceQueue sent = connection.stream.take_unacknowledged();
-  if (sent.empty()) return false;
+  if (sent.bytes() <= exchange.announced_bytes) return false;
+  // The next backend has the client announced to it anew.
+  sent.trim_front(exchange.announced_bytes);
   exchange.head = std::move(sent);
   return true;
 }
@@ -250,8 +252,6 @@ bool Conductor::take_back(Exchange& exchange) noexcept {
 bool Conductor::is_repeatable(const Exchange& exchange, FailurePoint point) const noexcept {
   const upstream::Attempt attempt{
       .point = point,
-      .method = exchange.method,
-      .body_sent = !exchange.keeps_body && exchange.request_body.has_written()
 // RFC 9112 9.2: what a backend said before anything of the request had come to it is no response to
 // it, but the end of what it had to say before. Where the request may not be repeated, its end may
 // still show that it was not delivered.
@@ -266,6 +266,8 @@ Conductor::Next Conductor::on_unasked(Exchange& exchange, base::Instant now) noe
   return Next::GoOn;
 }
 
+      .method = exchange.method,
+      .body_sent = !exchange.keeps_body && exchange.request_body.has_written()
                        ? upstream::BodySent::Yes
                        : upstream::BodySent::No};
   return upstream::may_retry(attempt) == upstream::Retry::Allowed && !exchange.interim_forwarded &&
@@ -370,6 +372,7 @@ bool Conductor::announce_client(Exchange& exchange) noexcept {
   exchange.upstream->stream.write(std::move(header));
   return true;
 }
+  exchange.announced_bytes = static_cast<uint32_t>(size);
 
 // Lets go of the backend's connection when the exchange is over, however far it came.
 void Conductor::release_upstream(Exchange& exchange, base::Instant now) noexcept {

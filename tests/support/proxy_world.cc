@@ -45,9 +45,7 @@ ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& setti
                                              .wall_offset = wall_offset_,
                                              .buckets = &buckets_,
                                              .source_counts = &source_counts_})) {
-  link_.lose_when([this](base::ByteSpan frame) {
-    return !silent_.empty() && silent_.count(destination_port_of(frame)) != 0;
-  });
+  link_.lose_when([this](base::ByteSpan frame) { return is_lost(frame); });
   for (const uint16_t port : settings.backend_ports) listen(port);
   publish(spec);
   settle();
@@ -68,6 +66,15 @@ TcpNodeSettings ProxyWorld::proxy_settings(const ProxyWorldSettings& settings) c
   node.lent_pool = settings.proxy_lent_pool;
   node.now = now_;
   node.features = {.multi_segment = true};
+bool ProxyWorld::is_lost(base::ByteSpan frame) noexcept {
+  const uint16_t port = destination_port_of(frame);
+  if (port != 0 && port == to_lose_.first && frame.size() >= to_lose_.second) {
+    to_lose_ = {};
+    return true;
+  }
+  return silent_.count(port) != 0;
+}
+
   node.stack.connections_max = settings.connections_max;
   node.stack.time_wait_max = settings.time_wait_max;
   node.stack.receive_window_bytes = settings.window_bytes;

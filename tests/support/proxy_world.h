@@ -71,6 +71,8 @@ class ProxyWorld final : private proxy::AccessSink {
   void wake(uint16_t port) { silent_.erase(port); }
 
   // Sends, settles, and takes what came back.
+  // The next frame of so many bytes at least is lost on its way to it.
+  void lose_one(uint16_t port, size_t bytes) { to_lose_ = {port, bytes}; }
   std::string ask(PeerConnection& client, std::string_view request);
 
   // --- The proxy.
@@ -104,6 +106,7 @@ class ProxyWorld final : private proxy::AccessSink {
   base::Instant next_event() const;
   void step(base::Instant then);
   void turn_proxy();
+  bool is_lost(base::ByteSpan frame) noexcept;
   void turn_peer();
   void answer(PeerConnection& connection);
   PeerConnection& adopt(tcp::Stream stream);
@@ -123,6 +126,7 @@ class ProxyWorld final : private proxy::AccessSink {
   // often as a fuzz target wants one. An id beyond these is found by AddressSanitizer.
   static constexpr uint32_t kBackendIds = 1024;
   static constexpr uint32_t kIds = 64;
+  std::pair<uint16_t, size_t> to_lose_;
 
   proxy::ProxyCounters counters_;
   std::vector<upstream::BackendCounters> backend_counters_ =

@@ -456,6 +456,30 @@ TEST_P(AnnouncedClient, ComesAheadOfItsRequestOnAConnectionOfItsOwn) {
   }
 }
 
+// The first segment is lost and the second tells that there is a connection: the backend resets it
+// and has acknowledged nothing.
+TEST_P(AnnouncedClient, IsAnnouncedOnceToWhoGetsTheRequestInstead) {
+  SnapshotSpec spec = with_backends({8000, 8001});
+  spec.pools[0].announce_client = GetParam();
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  world.settle();
+  world.lose_one(8000, 1000);
+  client.send(post(std::string(4000, 'x')));
+  for (int i = 0; i < 100 && world.accepted_count(8000) == 0; ++i) {
+    world.run_for(Duration::from_us(20));
+  }
+  ASSERT_EQ(world.accepted_count(8000), 1u);
+  world.accepted(8000).abort();
+  world.settle();
+  ASSERT_EQ(world.accepted_count(8001), 1u);
+  const std::string& received = world.accepted(8001).received();
+  const ProxyHeaderStep step = parse_proxy_header(base::as_bytes(received));
+  ASSERT_EQ(step.state, ProxyHeaderStep::State::Complete);
+  EXPECT_EQ(received.substr(step.bytes, 7), "POST / ");
+  EXPECT_EQ(body_of(received.substr(step.bytes)), std::string(4000, 'x'));
+}
+
 INSTANTIATE_TEST_SUITE_P(Versions, AnnouncedClient,
                          ::testing::Values(AnnounceClient::V1, AnnounceClient::V2));
 
