@@ -167,8 +167,10 @@ base::Duration Conductor::retry_after(const Exchange& exchange) const noexcept {
       exchange.phase == Exchange::Phase::Gathering ||
       (exchange.phase == Exchange::Phase::AwaitingResponse && exchange.gathers_response);
   if (gathers) return kGatherRetry;
-  const bool others_make_room =
-      exchange.phase == Exchange::Phase::Queued && counted_.pools_of_workers.size() > 1;
+  // Who is next looks for all who wait.
+  const bool others_make_room = exchange.phase == Exchange::Phase::Queued &&
+                                counted_.pools_of_workers.size() > 1 &&
+                                queues_.is_next(exchange, pool_id(exchange));
   return others_make_room ? kQueueRetry : base::Duration::from_ms(base::kTimeoutMsMax);
 }
 

@@ -30,6 +30,10 @@ class PoolQueues {
   explicit PoolQueues(uint32_t pool_ids) : queues_(std::make_unique<PoolQueue[]>(pool_ids)) {}
 
   PoolQueue& of(uint32_t pool) noexcept { return queues_[pool]; }
+  // Who is served next: nobody else looks for room that others have made.
+  bool is_next(const Exchange& exchange, uint32_t pool) const noexcept {
+    return queues_[pool].waiting.front() == &exchange;
+  }
 
   // There may be room in the pool.
   void on_room(uint32_t pool) noexcept {

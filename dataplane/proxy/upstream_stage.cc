@@ -389,9 +389,11 @@ void Conductor::release_upstream(Exchange& exchange, base::Instant now) noexcept
   const PoolPlan& plan = exchange.pool_plan();
   counted_.backends[connection.backend].exchanges_open.subtract();
   exchange.upstream = nullptr;
-  backend_connections_.give_back(
-      connection, {.idle_max = plan.idle_connections_per_backend, .timeout = plan.upstream_idle},
-      now);
+  backend_connections_.give_back(connection,
+                                 {.idle_max = plan.idle_connections_per_backend,
+                                  .timeout = plan.upstream_idle,
+                                  .connections_max = plan.bounds.connections},
+                                 now);
   queues_.on_room(plan.id);
 }
 

@@ -40,6 +40,8 @@ struct BackendConnection : base::ListNode<IdleOfBackend>,
   State state = State::Connecting;
   uint32_t exchanges = 0;  // completed on it; not zero means that this lease is a reuse
   base::Instant idle_since;
+  base::Instant idle_until;
+  uint32_t connections_max = 0;  // of its pool, while it is idle
   // Of the stream, at the beginning of the lease; and whether nothing of former ones was left.
   uint32_t acknowledged_mark = 0;
   bool all_was_acknowledged = false;

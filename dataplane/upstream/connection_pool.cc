@@ -17,6 +17,9 @@ LeaseError as_lease_error(tcp::ConnectError error) noexcept {
   return LeaseError::OverLimit;
 }
 
+// How often an idle connection looks whether another worker needs its place more.
+constexpr base::Duration kLookAround = base::Duration::from_ms(50);
+
 // Anything that happened to a connection while nobody used it spoils it.
 bool is_spoiled(BackendConnection& connection) noexcept {
   tcp::Stream stream = connection.stream;
@@ -80,10 +83,12 @@ bool ConnectionPool::make_room(const LeaseRequest& request) noexcept {
            has_room(request.connections_max, places_.pools_of_workers, request.pool,
                     &PoolCounters::connections_open);
   };
-  if (may_open()) return true;
-  if (pools_[request.pool].empty()) return false;
-  discard(*pools_[request.pool].front(), Farewell::Close);
-  return may_open();
+  // More than one, where the bound has been lowered since.
+  while (!may_open()) {
+    if (pools_[request.pool].empty()) return false;
+    discard(*pools_[request.pool].front(), Farewell::Close);
+  }
+  return true;
 }
 
 // Connections that nobody uses do not keep others from being opened.
@@ -112,12 +117,14 @@ void ConnectionPool::give_back(BackendConnection& connection, IdlePolicy policy,
   }
   connection.state = BackendConnection::State::Idle;
   connection.idle_since = now;
+  connection.idle_until = now + policy.timeout;
+  connection.connections_max = policy.connections_max;
   backend.idle.push_front(connection);
   ++backend.idle_count;
   with_idle_.set(connection.backend);
   pools_[connection.pool].push_back(connection);
   idle_.push_back(connection);
-  wheel_.arm(connection, now + policy.timeout);
+  wait_idle(connection, now);
   places_.backends[connection.backend].connections_idle.add();
 }
 
@@ -141,8 +148,30 @@ void ConnectionPool::on_idle_ready(BackendConnection& connection) noexcept {
 
 void ConnectionPool::on_timers(base::Instant now) noexcept {
   while (BackendConnection* connection = wheel_.expire_one(now)) {
-    places_.backends[connection->backend].idle_timeouts.add();
-    discard(*connection, Farewell::Close);
+    const bool is_over = now >= connection->idle_until;
+    if (is_over) places_.backends[connection->backend].idle_timeouts.add();
+    if (is_over || is_wanted_elsewhere(*connection)) {
+      discard(*connection, Farewell::Close);
+    } else {
+      wait_idle(*connection, now);
+    }
+  }
+}
+
+void ConnectionPool::wait_idle(BackendConnection& connection, base::Instant now) noexcept {
+  const bool is_shared = connection.connections_max != 0 && places_.pools_of_workers.size() > 1;
+  wheel_.arm(connection, is_shared ? base::earlier(connection.idle_until, now + kLookAround)
+                                   : connection.idle_until);
+}
+
+bool ConnectionPool::is_wanted_elsewhere(const BackendConnection& connection) const noexcept {
+  if (has_room(connection.connections_max, places_.pools_of_workers, connection.pool,
+               &PoolCounters::connections_open)) {
+    return false;
+  }
+  uint64_t pending = 0;
+  for (const PoolCounters* pools : places_.pools_of_workers) {
+    pending += pools[connection.pool].pending.read();
   }
 }
 

@@ -52,6 +52,7 @@ enum class LeaseError : uint8_t {
 struct IdlePolicy {
   uint32_t idle_max = 0;
   base::Duration timeout;
+  uint32_t connections_max = 0;  // as LeaseRequest has it
 };
 
 // Where connections are counted: by backend's id, by pool's id, and by the other workers too.
@@ -113,6 +114,9 @@ class ConnectionPool {
 
   // One more may be opened for the request's pool; an idle one of it may have made room.
   bool make_room(const LeaseRequest& request) noexcept;
+  // The pool is at its bound, and requests of another worker wait for a connection of it.
+  bool is_wanted_elsewhere(const BackendConnection& connection) const noexcept;
+  void wait_idle(BackendConnection& connection, base::Instant now) noexcept;
   BackendConnection* acquire() noexcept;
   BackendConnection* take_idle(uint32_t backend, Reuse reuse, base::Instant now) noexcept;
   void leave_idle(BackendConnection& connection) noexcept;

@@ -24,13 +24,21 @@ uint16_t destination_port_of(base::ByteSpan frame) {
   return frame.size() < kAt + 2 ? 0 : static_cast<uint16_t>(frame[kAt] << 8 | frame[kAt + 1]);
 }
 
+std::vector<const upstream::PoolCounters*> workers_of(
+    const ProxyWorldSettings& settings, const std::vector<upstream::PoolCounters>& own,
+    const std::vector<upstream::PoolCounters>& of_another) {
+  std::vector<const upstream::PoolCounters*> workers = {own.data()};
+  if (settings.has_another_worker) workers.push_back(of_another.data());
+  return workers;
+}
+
 }  // namespace
 
 ProxyWorld::ProxyWorld(const SnapshotSpec& spec, const ProxyWorldSettings& settings)
     : proxy_node_(proxy_settings(settings)),
       peer_node_(peer_settings(settings)),
       link_({}, proxy_node_.port, peer_node_.port),
-      pools_of_workers_{pool_counters_.data()},
+      pools_of_workers_(workers_of(settings, pool_counters_, pool_counters_of_another_)),
       proxy_(std::make_unique<proxy::Proxy>(
           settings.proxy, proxy::ProxyPlaces{.stack = proxy_node_.stack,
                                              .buffers = proxy_node_.pool,
@@ -58,14 +66,6 @@ ProxyWorld::~ProxyWorld() {
   expect_nothing_left();
 }
 
-TcpNodeSettings ProxyWorld::proxy_settings(const ProxyWorldSettings& settings) const {
-  TcpNodeSettings node;
-  node.address = {base::IpAddress::from_v4(0x0a000001u), 24};
-  node.mac_last = 1;
-  node.pool = settings.proxy_pool;
-  node.lent_pool = settings.proxy_lent_pool;
-  node.now = now_;
-  node.features = {.multi_segment = true};
 bool ProxyWorld::is_lost(base::ByteSpan frame) noexcept {
   const uint16_t port = destination_port_of(frame);
   if (port != 0 && port == to_lose_.first && frame.size() >= to_lose_.second) {
@@ -75,6 +75,14 @@ bool ProxyWorld::is_lost(base::ByteSpan frame) noexcept {
   return silent_.count(port) != 0;
 }
 
+TcpNodeSettings ProxyWorld::proxy_settings(const ProxyWorldSettings& settings) const {
+  TcpNodeSettings node;
+  node.address = {base::IpAddress::from_v4(0x0a000001u), 24};
+  node.mac_last = 1;
+  node.pool = settings.proxy_pool;
+  node.lent_pool = settings.proxy_lent_pool;
+  node.now = now_;
+  node.features = {.multi_segment = true};
   node.stack.connections_max = settings.connections_max;
   node.stack.time_wait_max = settings.time_wait_max;
   node.stack.receive_window_bytes = settings.window_bytes;

@@ -37,6 +37,8 @@ struct ProxyWorldSettings {
   uint32_t window_bytes = base::kReceiveWindowBytes;         // of the proxy and its peers
   uint32_t send_buffer_bytes = base::kSendBufferBytes;       // of the proxy
   std::vector<uint16_t> backend_ports = {8000, 8001, 8002};  // which listen
+  // There is another worker, of which nothing is there but what it counts of pools.
+  bool has_another_worker = false;
 };
 
 class ProxyWorld final : private proxy::AccessSink {
@@ -69,10 +71,10 @@ class ProxyWorld final : private proxy::AccessSink {
   void listen(uint16_t port);
   void silence(uint16_t port) { silent_.insert(port); }
   void wake(uint16_t port) { silent_.erase(port); }
-
-  // Sends, settles, and takes what came back.
   // The next frame of so many bytes at least is lost on its way to it.
   void lose_one(uint16_t port, size_t bytes) { to_lose_ = {port, bytes}; }
+
+  // Sends, settles, and takes what came back.
   std::string ask(PeerConnection& client, std::string_view request);
 
   // --- The proxy.
@@ -104,9 +106,9 @@ class ProxyWorld final : private proxy::AccessSink {
   TcpNodeSettings proxy_settings(const ProxyWorldSettings& settings) const;
   TcpNodeSettings peer_settings(const ProxyWorldSettings& settings) const;
   base::Instant next_event() const;
+  bool is_lost(base::ByteSpan frame) noexcept;
   void step(base::Instant then);
   void turn_proxy();
-  bool is_lost(base::ByteSpan frame) noexcept;
   void turn_peer();
   void answer(PeerConnection& connection);
   PeerConnection& adopt(tcp::Stream stream);
@@ -124,9 +126,9 @@ class ProxyWorld final : private proxy::AccessSink {
 
   // Of the ids that a world has, and not of all that there may be: a world is made in no time, as
   // often as a fuzz target wants one. An id beyond these is found by AddressSanitizer.
+  std::pair<uint16_t, size_t> to_lose_;
   static constexpr uint32_t kBackendIds = 1024;
   static constexpr uint32_t kIds = 64;
-  std::pair<uint16_t, size_t> to_lose_;
 
   proxy::ProxyCounters counters_;
   std::vector<upstream::BackendCounters> backend_counters_ =

@@ -176,6 +176,82 @@ TEST_F(Bounds, OfConnectionsShareThemOutWithABackendThatIsNew) {
 }
 
 TEST_F(Bounds, OfPendingRefuseWhoWouldWait) {
+// Who needs a new one, for there is none that is fit for it, is not kept waiting by idle ones.
+TEST_F(Bounds, OfConnectionsThatAreLoweredCloseAsManyAsAreTooMany) {
+  build(with_bounds({.connections = 5}), 3);
+  for (size_t i = 0; i < 3; ++i) answer(i);
+  EXPECT_EQ(world_->pool_counters().connections_open.read(), 3u);
+  world_->publish(with_bounds({.connections = 1}));
+  world_->answer_with(8000, ok("done"));
+  world_->run_for(Duration::from_s(2));  // a POST takes none that is idle so long
+  clients_[0]->take_received();
+  EXPECT_EQ(body_of(world_->ask(*clients_[0], testing::post("x"))), "done");
+  EXPECT_EQ(world_->pool_counters().connections_open.read(), 1u);
+}
+
+ProxyWorldSettings beside_another_worker() {
+  ProxyWorldSettings settings;
+  settings.has_another_worker = true;
+  return settings;
+}
+
+TEST(BoundsOfWorkers, LetIdleConnectionsGoThatAnotherNeeds) {
+  ProxyWorld world(with_bounds({.connections = 2}), beside_another_worker());
+  auto& client = world.connect();
+  client.send(get());
+  world.run_for(Duration::from_ms(10));
+  world.accepted(8000).send(ok());
+  world.run_for(Duration::from_ms(10));
+  EXPECT_EQ(world.backend_counters(8000).connections_idle.read(), 1u);
+  upstream::PoolCounters& another = world.pool_counters_of_another();
+  another.connections_open.add(1);
+  world.run_for(Duration::from_s(5));
+  EXPECT_EQ(world.backend_counters(8000).connections_idle.read(), 1u) << "nobody waits";
+  another.pending.add(1);
+  world.run_for(Duration::from_ms(100));
+  EXPECT_EQ(world.pool_counters().connections_open.read(), 0u);
+  EXPECT_EQ(world.backend_counters(8000).idle_timeouts.read(), 0u);
+}
+
+// Room that another worker makes is seen by who is next, and by who is next after that has left.
+TEST(BoundsOfWorkers, ServeWhoIsNextWhenAnotherMakesRoom) {
+  ProxyWorld world(with_bounds({.connections = 2}), beside_another_worker());
+  world.pool_counters_of_another().connections_open.add(1);
+  std::vector<testing::PeerConnection*> clients;
+  for (int i = 0; i < 3; ++i) {
+    clients.push_back(&world.connect());
+    clients.back()->send(get("/" + std::to_string(i)));
+    world.run_for(Duration::from_ms(1));
+  }
+  EXPECT_EQ(world.accepted_count(8000), 1u);
+  EXPECT_EQ(world.pool_counters().pending.read(), 2u);
+  clients[1]->abort();
+  world.run_for(Duration::from_ms(1));
+  world.pool_counters_of_another().connections_open.subtract(1);
+  world.run_for(Duration::from_ms(10));
+  ASSERT_EQ(world.accepted_count(8000), 2u);
+  EXPECT_EQ(world.accepted(8000, 1).received().substr(0, 6), "GET /2");
+}
+
+// The race with a backend that closes its idle connections is not shown to a client, though no
+// connection may be opened now.
+TEST(BoundsOfPending, LeaveAnotherIdleConnectionToWhoMetAStaleOne) {
+  ProxyWorld world(with_two_backends({.pending = 1}, balance::Policy::RoundRobin),
+                   beside_another_worker());
+  world.answer_with(8000, ok("first"));
+  world.answer_with(8001, ok("second"));
+  auto& client = world.connect();
+  EXPECT_EQ(body_of(world.ask(client, get())), "first");
+  EXPECT_EQ(body_of(world.ask(client, get())), "second");
+  world.pool_counters_of_another().pending.add(1);
+  client.send(get());
+  world.run_for(Duration::from_us(30));
+  const bool is_at_first = world.backend_counters(8000).exchanges_open.read() == 1;
+  world.accepted(is_at_first ? 8000 : 8001).abort();
+  world.settle();
+  EXPECT_EQ(body_of(client.received()), is_at_first ? "second" : "first");
+}
+
   build(with_bounds({.connections = 1, .pending = 1}), 3);
   EXPECT_EQ(reason_of(*clients_[2]), "pool_pending_limit");
   EXPECT_EQ(world_->pool_counters().refusals.read(), 1u);
