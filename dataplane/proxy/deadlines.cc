@@ -285,7 +285,9 @@ void Conductor::on_linger_deadline(Downstream& client, base::Instant now) noexce
     client.bytes_left = left;
     client.patience_ends = now + snapshot_->timeouts.client_write;
   }
-  if (was_flushed || now >= client.patience_ends) {
+  // RFC 9112 9.6: a reset in answer to what it still sends could overtake the response.
+  const bool still_sends = std::exchange(client.still_sends, false) && now < client.linger_ends;
+  if ((was_flushed && !still_sends) || now >= client.patience_ends) {
     // The exchange is over and its record is written: this is told by the counter alone.
     if (left > 0) count_reply(client, ReplyReason::ClientTakeTimeout);
     cut(client, now);

@@ -23,6 +23,8 @@ namespace penstock::proxy {
 // Closing at once would answer what it still sends with RST, and that RST may overtake the response
 // (RFC 9112 9.6).
 inline constexpr base::Duration kLinger = base::Duration::from_s(2);
+// One that goes on sending may read the response behind all that it has to send, or never stop.
+inline constexpr base::Duration kLingerMax = base::Duration::from_s(30);
 
 struct Exchange;
 struct OfWorker {};
@@ -48,13 +50,15 @@ struct Downstream : base::ListNode<OfWorker>, base::ListNode<RunnableTag>, base:
   base::Instant accepted;
   base::Instant head_begun;
   base::Instant patience_ends;  // Lingering: for a client that takes nothing of what is left
+  base::Instant linger_ends;    // Lingering: for one that goes on sending
   uint32_t requests = 0;
   uint32_t bytes_left = 0;   // not acknowledged when that was looked at last
   uint32_t listener = 0;     // slot in Listeners
   uint32_t listener_id = 0;  // by which it is counted
   http::Codec codec;         // what the client speaks
   Phase phase = Phase::AwaitingProxyHeader;
-  uint64_t counted_as = 0;  // by which its source's connections are counted; 0: it is not
+  bool still_sends = false;  // Lingering: it did, since that was looked at last
+  uint64_t counted_as = 0;   // by which its source's connections are counted; 0: it is not
 };
 
 }  // namespace penstock::proxy

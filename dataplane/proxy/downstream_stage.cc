@@ -157,11 +157,14 @@ void Conductor::linger(Downstream& client, base::Instant now) noexcept {
   // The response may still wait for the client to take it.
   client.bytes_left = client.stream.bytes_unacknowledged();
   client.patience_ends = now + snapshot_->timeouts.client_write;
+  client.linger_ends = now + kLingerMax;
+  client.still_sends = false;
   client_wheel_.arm(client, base::earlier(now + kLinger, client.patience_ends));
 }
 
 // GoOn: the client has closed its side and nothing more will come.
 Conductor::Next Conductor::discard_input(Downstream& client) noexcept {
+  if (!client.stream.received().empty()) client.still_sends = true;
   client.stream.received().clear();
   client.stream.consumed();
   return client.stream.peer_closed() ? Next::GoOn : Next::Wait;

@@ -156,6 +156,39 @@ TEST(DownstreamStage, LingersNoLongerThanItsTimeOut) {
   EXPECT_EQ(world.counters().downstream_open.read(), 0u);
 }
 
+// It reads the response when it has sent all of its request: a reset before would take that away.
+TEST(DownstreamStage, LingersForAClientThatGoesOnSending) {
+  SnapshotSpec spec;
+  spec.limits.request_body_bytes = 10;
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  const std::string answer =
+      world.ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  EXPECT_EQ(field_of(answer, "Penstock-Reason"), "body_too_large");
+  for (int i = 0; i < 20; ++i) {
+    client.send(std::string(1000, 'x'));
+    world.run_for(Duration::from_s(1));
+    ASSERT_FALSE(client.is_over());
+  }
+  world.run_for(Duration::from_s(5));
+  EXPECT_TRUE(client.was_reset());
+}
+
+TEST(DownstreamStage, LingersNotForEverForAClientThatGoesOnSending) {
+  SnapshotSpec spec;
+  spec.limits.request_body_bytes = 10;
+  ProxyWorld world(spec);
+  auto& client = world.connect();
+  world.ask(client, "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  int seconds = 0;
+  for (; !client.is_over() && seconds < 100; ++seconds) {
+    client.send(std::string(1000, 'x'));
+    world.run_for(Duration::from_s(1));
+  }
+  EXPECT_GE(seconds, 29);
+  EXPECT_LE(seconds, 36);
+}
+
 TEST(DownstreamStage, WaitsLongerForAClientThatStillTakesTheResponse) {
   SnapshotSpec spec;
   spec.rules = {testing::rule("large", route::FixedResponse{200, "", std::string(60'000, 'x')})};
