@@ -97,7 +97,7 @@ uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
       }
       return sent;
     case WaitingFor::Tunnel:
-      return exchange.tunnel.bytes_up() + exchange.tunnel.bytes_down();
+      return exchange.tunnel.signs_of_life();
     case WaitingFor::BackendTake:
       return sent - exchange.upstream->stream.bytes_unacknowledged();
     case WaitingFor::Body:
@@ -132,7 +132,9 @@ base::Duration Conductor::patience(const Exchange& exchange) const noexcept {
     case WaitingFor::Connect:
       return plan.connect_timeout;
     case WaitingFor::Tunnel:
-      return timeouts.tunnel;
+      // What is left of one that a side has closed holds its places for nobody, unless it moves.
+      return exchange.tunnel.is_half_closed() ? std::min(timeouts.tunnel, timeouts.client_write)
+                                              : timeouts.tunnel;
     case WaitingFor::BackendTake:
     case WaitingFor::Body:
       return plan.upstream_body;

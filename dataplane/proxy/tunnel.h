@@ -26,6 +26,11 @@ class Tunnel {
   State move(tcp::Stream client, tcp::Stream backend, nic::PacketPool& pool) noexcept;
 
   bool is_done() const noexcept { return up_.closed && down_.closed; }
+  bool is_half_closed() const noexcept { return up_.closed != down_.closed; }
+  // Changes with each byte that moves, and when a side closes.
+  uint64_t signs_of_life() const noexcept {
+    return bytes_up() + bytes_down() + (up_.closed ? 1 : 0) + (down_.closed ? 1 : 0);
+  }
 
   // Bytes moved, from the client and to it.
   uint64_t bytes_up() const noexcept { return up_.bytes; }

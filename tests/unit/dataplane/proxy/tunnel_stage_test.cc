@@ -150,6 +150,51 @@ TEST_F(TunnelStage, OutlivesEveryTimeoutButItsOwn) {
   EXPECT_EQ(world_.replies(http::ReplyReason::TunnelTimeout), 1u);
 }
 
+class HalfClosedTunnel : public TunnelStage {
+ protected:
+  HalfClosedTunnel()
+      : TunnelStage(with_timeouts(
+            {.tunnel = Duration::from_s(3600), .client_write = Duration::from_s(9)})) {
+    open();
+    world_.run_for(Duration::from_s(60));
+    backend().close();
+    world_.settle();
+  }
+};
+
+TEST_F(HalfClosedTunnel, HoldsItsPlacesForNobodyWhenNothingMoves) {
+  EXPECT_TRUE(client_.peer_closed());
+  world_.run_for(Duration::from_s(8));
+  EXPECT_EQ(world_.pool_counters().connections_open.read(), 1u);
+  world_.run_for(Duration::from_s(2));
+  EXPECT_EQ(world_.pool_counters().connections_open.read(), 0u);
+  EXPECT_TRUE(client_.was_reset());
+}
+
+TEST_F(HalfClosedTunnel, GoesOnAsLongAsSomethingMoves) {
+  for (int i = 0; i < 10; ++i) {
+    client_.send("tick");
+    world_.run_for(Duration::from_s(5));
+  }
+  EXPECT_EQ(backend().received().size(), 40u);
+  EXPECT_EQ(world_.pool_counters().connections_open.read(), 1u);
+}
+
+class OldTunnel : public TunnelStage {
+ protected:
+  OldTunnel() : TunnelStage(with_timeouts({.client_age = Duration::from_s(10)})) {}
+};
+
+TEST_F(OldTunnel, IsNotSaidToEndForItsAge) {
+  open();
+  world_.run_for(Duration::from_s(15));
+  backend().close();
+  client_.close();
+  world_.settle();
+  EXPECT_EQ(world_.counters().tunnels_open.read(), 0u);
+  EXPECT_EQ(world_.replies(http::ReplyReason::KeepAliveAge), 0u);
+}
+
 TEST_F(TunnelStage, IsNoneWhenTheBackendAnswersOtherwise) {
   backend().send(ok("plain"));
   world_.settle();
