@@ -90,6 +90,8 @@ inline constexpr uint32_t kRequestHeadBytesMax = 64 * 1024;
 inline constexpr uint32_t kResponseHeadBytesMax = 32 * 1024;
 inline constexpr uint32_t kFieldsMax = 128;
 inline constexpr uint32_t kEmptyLinesMax = 4;  // Before a request line (RFC 9112 2.2).
+// What Connection may name in one message: each is compared with each field.
+inline constexpr uint32_t kConnectionOptionsMax = 32;
 inline constexpr uint32_t kChunkLineBytesMax = 256;
 // Of all chunk lines of a body, beyond what chunks of their sizes need (chunk_decoder.h).
 inline constexpr uint32_t kChunkExcessBytesMax = 16 * 1024;

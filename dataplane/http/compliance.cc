@@ -68,6 +68,10 @@ class Judge {
     if (verdict_.refusal == ReplyReason::None) judge_max_forwards();
     if (verdict_.refusal != ReplyReason::None) return verdict_;
     verdict_.connection = connection_options(head_.fields, bytes_);
+    if (verdict_.connection.are_too_many) {
+      verdict_.refusal = ReplyReason::FieldValueInvalid;
+      return verdict_;
+    }
     judge_target();
     judge_fields();
     if (verdict_.framing.kind != Framing::Kind::None && expects_no_body(head_.method)) judge_body();

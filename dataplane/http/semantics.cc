@@ -94,6 +94,7 @@ ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan he
   return options;
 }
 
+  options.are_too_many = count > base::kConnectionOptionsMax;
 bool is_nominated(const Field& field, const FieldTable& fields, base::ByteSpan head) noexcept {
   if (field.id != FieldId::Other || !fields.has(FieldId::Connection)) return false;
   const std::string_view name = view(field.name, head);

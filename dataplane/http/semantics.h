@@ -28,6 +28,8 @@ struct ConnectionOptions {
   bool nominates = false;
   // Some option names a field that is for the origin whatever Connection says.
   bool names_end_to_end = false;
+  // More than base::kConnectionOptionsMax: such a message is not to be forwarded.
+  bool are_too_many = false;
 };
 ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan head) noexcept;
 

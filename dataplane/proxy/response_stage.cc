@@ -121,6 +121,10 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
                            ? http::Persistence::Close
                            : persistence_for(exchange, now);
   const http::ConnectionOptions options = connection_options(response_head_.fields, bytes);
+  if (options.are_too_many) {
+    refuse_or_reply(exchange, ReplyReason::BadResponse, now);
+    return Next::GoOn;
+  }
   SliceSink sink(buffers_);
   codec.emit_response_head(sink, response_head_, bytes,
                            {.framing = leaving,

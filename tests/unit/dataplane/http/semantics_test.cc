@@ -30,6 +30,15 @@ TEST(Persistence, EndsWithCloseInAnyConnectionField) {
 }
 
 TEST(ConnectionOptions, TellNominationsFromWhatIsHopByHopAnyway) {
+// Each is compared with each field, so that many of both would be a lot of work.
+TEST(ConnectionOptions, AreBounded) {
+  std::string most = "a";
+  for (uint32_t i = 1; i < base::kConnectionOptionsMax; ++i) most += ",a";
+  EXPECT_FALSE(options_of("Connection: " + most + "\r\n").are_too_many);
+  EXPECT_TRUE(options_of("Connection: " + most + ",a\r\n").are_too_many);
+  EXPECT_TRUE(options_of("Connection: " + most + "\r\nConnection: keep-alive\r\n").are_too_many);
+}
+
   EXPECT_FALSE(options_of("Connection: close, keep-alive, TE, upgrade, , Host\r\n").nominates);
   EXPECT_TRUE(options_of("Connection: keep-alive, X-Trace\r\n").nominates);
   EXPECT_TRUE(options_of("Connection: Upgrade\r\n").upgrade);
