@@ -48,12 +48,13 @@ std::vector<std::string> DescribedHead::deviations() const {
   return texts;
 }
 
-std::optional<std::string_view> DescribedHead::find(std::string_view name,
-                                                    uint32_t nth) const noexcept {
-  for (const http::Field& field : head_.fields) {
-    const bool is_wanted =
-        field.id != http::FieldId::Dropped && http::equals_ignore_case(of(field.name), name);
-    if (is_wanted && nth-- == 0) return of(field.value);
+std::optional<route::FoundField> DescribedHead::find(std::string_view name,
+                                                     uint32_t from) const noexcept {
+  const auto fields = head_.fields.fields();
+  for (size_t i = from; i < fields.size(); ++i) {
+    const bool is_wanted = fields[i].id != http::FieldId::Dropped &&
+                           http::equals_ignore_case(of(fields[i].name), name);
+    if (is_wanted) return route::FoundField{of(fields[i].value), static_cast<uint32_t>(i + 1)};
   }
   return std::nullopt;
 }

@@ -30,7 +30,8 @@ class DescribedHead final : public route::FieldLookup {
   http::ReplyReason refusal() const { return judgement_.refusal; }
   std::string_view path() const { return judgement_.path; }  // as rules see it
   std::vector<std::string> deviations() const;
-  std::optional<std::string_view> find(std::string_view name, uint32_t nth) const noexcept override;
+  std::optional<route::FoundField> find(std::string_view name,
+                                        uint32_t from) const noexcept override;
   // Who asks, when `peer` opened the connection.
   base::IpAddress client(base::IpAddress peer, const base::PrefixSet& trusted) const {
     return http::client_address(peer, head_.fields, bytes(), trusted);

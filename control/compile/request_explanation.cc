@@ -52,10 +52,8 @@ struct Key {
 
 // Follows key.h: a header or cookie that is missing or empty leaves the source address.
 Key key_of(const balance::KeySource& source, const route::RequestView& request) {
-  balance::KeyMaterial material{request.source, request.path, std::nullopt};
-  const std::string_view field = balance::key_field_name(source);
-  if (!field.empty()) material.field = request.fields->find(field, 0);
-
+  const balance::KeyMaterial material{request.source, request.path,
+                                      balance::key_field(source, *request.fields)};
   Key key{key_text(source), request.source.format(), balance::hash_key(source, material)};
   std::optional<std::string_view> value;
   if (source.kind == balance::KeySource::Kind::Path) value = material.path;
@@ -65,7 +63,7 @@ Key key_of(const balance::KeySource& source, const route::RequestView& request) 
   }
   if (value && !value->empty()) {
     key.value = std::string(*value);
-  } else if (!field.empty()) {
+  } else if (!balance::key_field_name(source).empty()) {
     key.name += " is missing: source address";
   }
   return key;

@@ -41,4 +41,18 @@ uint64_t hash_key(base::IpAddress address) noexcept;
 std::optional<std::string_view> cookie_value(std::string_view field,
                                              std::string_view name) noexcept;
 
+// The value of the field that a key is made of: of several Cookie fields the one with the cookie.
+// Nothing where the key needs no field, or there is none. `fields`: a route::FieldLookup.
+template <class Fields>
+std::optional<std::string_view> key_field(const KeySource& source, const Fields& fields) noexcept {
+  const std::string_view name = key_field_name(source);
+  if (name.empty()) return std::nullopt;
+  auto found = fields.find(name, 0);
+  if (source.kind == KeySource::Kind::Cookie) {
+    while (found && !cookie_value(found->value, source.name))
+      found = fields.find(name, found->next);
+  }
+  return found ? std::optional(found->value) : std::nullopt;
+}
+
 }  // namespace penstock::balance

@@ -30,7 +30,7 @@ std::optional<std::string_view> cookie_of(const route::FieldLookup& fields,
 std::optional<std::string_view> field_of(const RateLimit& limit,
                                          const route::FieldLookup* fields) noexcept {
   if (fields == nullptr) return std::nullopt;
-  if (limit.key == Key::Header) return fields->find(limit.field, 0);
+  if (limit.key == Key::Header) return fields->first(limit.field);
   if (limit.key == Key::Cookie) return cookie_of(*fields, limit.field);
   return std::nullopt;
 }

@@ -3,16 +3,19 @@
 
 #include <strings.h>
 
+#include <span>
+
 namespace penstock::proxy {
 
-std::optional<std::string_view> RequestFields::find(std::string_view name,
-                                                    uint32_t nth) const noexcept {
-  for (const http::Field& field : fields_) {
-    if (field.name.length != name.size()) continue;
-    const std::string_view other = http::view(field.name, head_);
+std::optional<route::FoundField> RequestFields::find(std::string_view name,
+                                                     uint32_t from) const noexcept {
+  const std::span<const http::Field> fields = fields_.fields();
+  for (size_t i = from; i < fields.size(); ++i) {
+    if (fields[i].name.length != name.size()) continue;
+    const std::string_view other = http::view(fields[i].name, head_);
     if (strncasecmp(other.data(), name.data(), name.size()) != 0) continue;
-    if (field.id == http::FieldId::Dropped) continue;
-    if (nth-- == 0) return http::view(field.value, head_);
+    if (fields[i].id == http::FieldId::Dropped) continue;
+    return route::FoundField{http::view(fields[i].value, head_), static_cast<uint32_t>(i + 1)};
   }
   return std::nullopt;
 }

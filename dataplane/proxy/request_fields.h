@@ -20,7 +20,8 @@ class RequestFields final : public route::FieldLookup {
   RequestFields(const http::FieldTable& fields, base::ByteSpan head) noexcept
       : fields_(fields), head_(head) {}
 
-  std::optional<std::string_view> find(std::string_view name, uint32_t nth) const noexcept override;
+  std::optional<route::FoundField> find(std::string_view name,
+                                        uint32_t from) const noexcept override;
 
  private:
   const http::FieldTable& fields_;

@@ -31,17 +31,6 @@ uint16_t port_of(std::string_view host_value, uint16_t otherwise) noexcept {
   return static_cast<uint16_t>(port);
 }
 
-// The field that the key is made of: of several Cookie fields the one with the cookie.
-std::optional<std::string_view> key_field(const balance::KeySource& source, std::string_view name,
-                                          const RequestFields& fields) noexcept {
-  std::optional<std::string_view> field = fields.find(name, 0);
-  if (source.kind != balance::KeySource::Kind::Cookie) return field;
-  for (uint32_t nth = 1; field && !balance::cookie_value(*field, source.name); ++nth) {
-    field = fields.find(name, nth);
-  }
-  return field;
-}
-
 }  // namespace
 
 Conductor::Next Conductor::read_request(Downstream& client, base::Instant now) noexcept {
@@ -359,10 +348,7 @@ uint64_t Conductor::key_hash_for(const Exchange& exchange, base::ByteSpan bytes)
   const balance::KeySource& source = pool.key();
   balance::KeyMaterial material{
       .source = exchange.client(), .path = judgement_.path, .field = std::nullopt};
-  const std::string_view name = balance::key_field_name(source);
-  if (!name.empty()) {
-    material.field = key_field(source, name, RequestFields(request_head_.fields, bytes));
-  }
+  material.field = balance::key_field(source, RequestFields(request_head_.fields, bytes));
   return balance::hash_key(source, material);
 }
 

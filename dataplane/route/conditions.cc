@@ -21,10 +21,9 @@ bool source_holds(const Rule& rule, base::IpAddress source) noexcept {
 
 bool holds(const HeaderCondition& condition, const FieldLookup* fields) noexcept {
   if (fields == nullptr) return false;
-  for (uint32_t nth = 0;; ++nth) {
-    const auto value = fields->find(condition.name, nth);
-    if (!value) return false;
-    if (!condition.value || *value == *condition.value) return true;
+  auto found = fields->find(condition.name, 0);
+  while (found && condition.value && found->value != *condition.value) {
+    found = fields->find(condition.name, found->next);
   }
 }
 

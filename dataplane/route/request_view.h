@@ -13,12 +13,22 @@
 
 namespace penstock::route {
 
+struct FoundField {
+  std::string_view value;
+  uint32_t next = 0;  // where to look for another one
+};
+
 class FieldLookup {
  public:
   virtual ~FieldLookup() = default;
-  // The value of the nth field (from 0) of that name, compared without regard to case.
-  virtual std::optional<std::string_view> find(std::string_view name,
-                                               uint32_t nth) const noexcept = 0;
+  // The first field of that name, compared without regard to case, at the place `from` or behind
+  // it. All fields of a name are found in one walk, however many there are.
+  virtual std::optional<FoundField> find(std::string_view name, uint32_t from) const noexcept = 0;
+
+  std::optional<std::string_view> first(std::string_view name) const noexcept {
+    const auto found = find(name, 0);
+    return found ? std::optional(found->value) : std::nullopt;
+  }
 };
 
 struct RequestView {

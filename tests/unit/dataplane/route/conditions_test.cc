@@ -52,6 +52,15 @@ TEST(Conditions, NameTheFirstOfManyNetworks) {
             "4.0.0.0/8 5.0.0.0/8 6.0.0.0/8 7.0.0.0/8 8.0.0.0/8 and 2 more");
 }
 
+// A hundred rules may ask for one field, and a client may send a hundred of it.
+TEST(Conditions, LookAtEachFieldOnceHoweverManyHaveTheName) {
+  const FieldList fields(std::vector(120, std::pair<std::string, std::string>{"X-Env", "other"}));
+  RequestView view = request();
+  view.fields = &fields;
+  EXPECT_EQ(first_failed(rule("r").header("X-Env", "blue"), view).part, RulePart::Header);
+  EXPECT_EQ(fields.looked_at(), 120u);
+}
+
 TEST(Conditions, TakeAnyFieldOfTheName) {
   EXPECT_EQ(failed(rule("r").header("X-ENV", "green")), RulePart::None);
   EXPECT_EQ(failed(rule("r").header("x-env", "red")), RulePart::Header);

@@ -22,13 +22,17 @@ class FieldList final : public FieldLookup {
   explicit FieldList(std::vector<std::pair<std::string, std::string>> fields)
       : fields_(std::move(fields)) {}
 
-  std::optional<std::string_view> find(std::string_view name,
-                                       uint32_t nth) const noexcept override {
-    for (const auto& [field_name, value] : fields_) {
-      if (is_same_name(field_name, name) && nth-- == 0) return value;
+  std::optional<FoundField> find(std::string_view name, uint32_t from) const noexcept override {
+    for (size_t i = from; i < fields_.size(); ++i) {
+      ++looked_at_;
+      if (!is_same_name(fields_[i].first, name)) continue;
+      return FoundField{fields_[i].second, static_cast<uint32_t>(i + 1)};
     }
     return std::nullopt;
   }
+
+  // Fields that were compared with a name.
+  size_t looked_at() const { return looked_at_; }
 
  private:
   static char lower(char c) noexcept {
@@ -40,6 +44,7 @@ class FieldList final : public FieldLookup {
   }
 
   std::vector<std::pair<std::string, std::string>> fields_;
+  mutable size_t looked_at_ = 0;
 };
 
 }  // namespace penstock::route

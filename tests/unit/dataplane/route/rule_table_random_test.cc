@@ -141,7 +141,7 @@ bool further_hold(const Rule& rule, const RequestView& request) {
     return false;
   }
   for (const HeaderCondition& condition : rule.headers) {
-    const auto value = request.fields->find("X-ENV", 0);
+    const auto value = request.fields->first("X-ENV");
     if (!value || (condition.value && *condition.value != *value)) return false;
   }
   for (const QueryCondition& condition : rule.query) {
