@@ -80,6 +80,19 @@ bool passes(FieldId id, const OriginEdits& edits) noexcept {
   }
 }
 
+bool has_sound_quotes(std::string_view forwarded) noexcept {
+  bool is_quoted = false;
+  for (size_t i = 0; i < forwarded.size(); ++i) {
+    if (is_quoted && forwarded[i] == '\\') {
+      ++i;
+    } else if (forwarded[i] == '"') {
+      if (!is_quoted && (i == 0 || forwarded[i - 1] != '=')) return false;
+      is_quoted = !is_quoted;
+    }
+  }
+  return !is_quoted;
+}
+
 void append_origin_fields(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
                           const OriginEdits& edits) noexcept {
   append_x_forwarded(sink, head, bytes, edits);

@@ -21,6 +21,10 @@ namespace penstock::http::h1 {
 // Whether a received field with this id travels on as it came, as far as this is concerned.
 bool passes(FieldId id, const OriginEdits& edits) noexcept;
 
+// Whether a received Forwarded may stand before one of ours: an open quote would take that with it
+// (RFC 7239 4, RFC 9110 5.6.4).
+bool has_sound_quotes(std::string_view forwarded) noexcept;
+
 void append_origin_fields(ByteSink& sink, const RequestHead& head, base::ByteSpan bytes,
                           const OriginEdits& edits) noexcept;
 

@@ -157,6 +157,9 @@ void emit_request_head(ByteSink& sink, const RequestHead& head, base::ByteSpan b
                        if (field.id == FieldId::Expect) return edits.expect == ExpectField::Forward;
                        if (field.id == FieldId::MaxForwards) return !edits.max_forwards;
                        if (!passes(field.id, edits.origin)) return false;
+                       if (field.id == FieldId::Forwarded) {
+                         return has_sound_quotes(view(field.value, bytes));
+                       }
                        return !(nominates && is_nominated(field, head.fields, bytes));
                      });
   if (edits.max_forwards) append_number_field(sink, "Max-Forwards: ", *edits.max_forwards);

@@ -101,6 +101,20 @@ TEST(Forwarded, StandsBehindWhatEarlierHopsSaid) {
             "Forwarded: for=1.1.1.1\r\nForwarded: for=192.0.2.7;proto=http;host=\"a:81\"\r\n");
 }
 
+// Joined to one list (RFC 9110 5.3), an open quote would take our element with it.
+TEST(Forwarded, IsDroppedWhereItsQuotesAreNotSound) {
+  const std::string ours = "Forwarded: for=192.0.2.7;proto=http;host=\"a:81\"\r\n";
+  for (const std::string claim :
+       {R"(for=")", R"(for=6.6.6.6, for=")", R"(for="a\")", R"(")", R"(for=a")", R"(for="a""b")"}) {
+    EXPECT_EQ(sent("Forwarded: " + claim + "\r\n", with_forwarded("192.0.2.7")), ours) << claim;
+  }
+  for (const std::string claim :
+       {R"(for="[::1]:80";by=b, for=c)", R"(for="a\"b,c")", R"(for="")"}) {
+    const std::string line = "Forwarded: " + claim + "\r\n";
+    EXPECT_EQ(sent(line, with_forwarded("192.0.2.7")), line + ours);
+  }
+}
+
 TEST(Forwarded, GoesOnWithoutOursFromATrustedPeerOnly) {
   const std::string claim = "Forwarded: for=1.1.1.1\r\n";
   EXPECT_EQ(sent(claim, origin(XForwarded::Remove, Trust::Trusted)), claim);
