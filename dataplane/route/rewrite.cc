@@ -55,11 +55,10 @@ NewPath new_path(const Redirect& redirect, const PathMatch& matched,
   return {rest.empty() ? head : without_trailing_slash(head), rest};
 }
 
-uint16_t port_of(const Redirect& redirect, const RequestUri& uri,
-                 std::string_view scheme) noexcept {
+uint16_t port_of(const Redirect& redirect, const RequestUri& uri) noexcept {
   if (redirect.port) return *redirect.port;
-  // Another scheme does not live on this scheme's port.
-  return scheme == uri.scheme ? uri.port : 0;
+  // Another scheme or host does not live on this listener's port.
+  return redirect.scheme || redirect.host ? 0 : uri.port;
 }
 
 bool is_default_port(uint16_t port, std::string_view scheme) noexcept {
@@ -97,7 +96,7 @@ std::optional<std::string_view> render_location(const Redirect& redirect, const 
     location.append(scheme);
     location.append("://");
     location.append(host);
-    const uint16_t port = port_of(redirect, uri, scheme);
+    const uint16_t port = port_of(redirect, uri);
     if (!is_default_port(port, scheme)) {
       location.append(":");
       location.append_number(port);

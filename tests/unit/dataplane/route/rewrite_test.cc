@@ -49,6 +49,18 @@ TEST(Rewrite, LeavesThePortWithTheScheme) {
   Redirect redirect;
   redirect.scheme = "https";
   EXPECT_EQ(render(redirect, from), "https://shop.example/");
+  redirect.scheme = "http";
+  EXPECT_EQ(render(redirect, from), "http://shop.example/");
+}
+
+TEST(Rewrite, LeavesThePortWithTheHost) {
+  RequestUri from = uri("/");
+  from.port = 8080;
+  Redirect redirect;
+  redirect.host = "new.example";
+  EXPECT_EQ(render(redirect, from), "http://new.example/");
+  redirect.port = 8080;
+  EXPECT_EQ(render(redirect, from), "http://new.example:8080/");
 }
 
 TEST(Rewrite, OmitsThePortOfTheScheme) {
