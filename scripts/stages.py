@@ -33,6 +33,7 @@ SYSTEM_TESTS_AGAIN_MAX = 3
 SIMULATION_SECONDS_MAX = 600
 SIMULATION_SEEDS = 300
 GUARD_SECONDS_MAX = 1800  # with the base commit built, where this processor has no figures
+SMUGGLING_TEST_SECONDS_MAX = 60
 SYSTEM_TEST_SECONDS_MAX = 360  # 100,000 connections on a slow machine
 FUZZ_SECONDS = 20
 # One input of theirs reaches so much code that libFuzzer's own schedule would cost more than the
@@ -53,7 +54,8 @@ class Stage:
         self.log.write_text("", encoding="utf-8")
 
     def run(self, command, seconds, cwd=ROOT, environment=None):
-        """Returns the exit status; a program that is too slow is ended and counts as failed."""
+        """Returns the exit status and what was printed; a program that is too slow is ended and
+        counts as failed."""
         with tempfile.TemporaryFile() as output:
             try:
                 status = subprocess.run(
@@ -67,7 +69,7 @@ class Stage:
             text = output.read().decode(errors="replace")
         with open(self.log, "a", encoding="utf-8") as log:
             log.write(f"$ {' '.join(map(str, command))}\n{text}\n")
-        return status
+        return status, text
 
     def show(self):
         lines = failure_lines.without_passed(self.log.read_text(encoding="utf-8"))
@@ -86,13 +88,14 @@ def build(kind):
     """Builds one kind; a build that works is no test, and one that does not is a failure."""
 
     def stage(stage):
-        return Counts(failed=int(stage.run(["scripts/build", kind], BUILD_SECONDS_MAX) != 0))
+        status, _ = stage.run(["scripts/build", kind], BUILD_SECONDS_MAX)
+        return Counts(failed=int(status != 0))
 
     return stage
 
 
 def check(stage):
-    return test_counts.of_status(stage.run(["scripts/check", "--dataplane"], BUILD_SECONDS_MAX))
+    return test_counts.of_status(stage.run(["scripts/check", "--dataplane"], BUILD_SECONDS_MAX)[0])
 
 
 def scripts(stage):
@@ -104,25 +107,30 @@ def guard(stage):
     """Instructions per request, counted; one test."""
     return test_counts.of_status(stage.run(
         ["python3", "bench/rig/guard.py"], GUARD_SECONDS_MAX,
-        environment={"PENSTOCK_BUILD": "build/release"}))
+        environment={"PENSTOCK_BUILD": "build/release"})[0])
 
 
 def simulation(stage):
     """Worlds by their seeds; each is a test."""
-    stage.run(["scripts/sim", str(SIMULATION_SEEDS), "--build", "asan"], SIMULATION_SECONDS_MAX)
-    return test_counts.of_worlds(stage.log.read_text(encoding="utf-8"), SIMULATION_SEEDS)
+    _, text = stage.run(["scripts/sim", str(SIMULATION_SEEDS), "--build", "asan"],
+                        SIMULATION_SECONDS_MAX)
+    return test_counts.of_worlds(text, SIMULATION_SEEDS)
 
 
 def system(stage):
-    return (python_tests(stage, "tests/system", SYSTEM_TEST_SECONDS_MAX, SYSTEM_SECONDS_MAX,
-                         ["--again", str(SYSTEM_TESTS_AGAIN_MAX)])
-                    + python_tests(stage, "tests/smuggling", 30, SYSTEM_SECONDS_MAX))
+    """The two folders side by side: each has a testbed of its own, and waits more than it works."""
+    again = ["--again", str(SYSTEM_TESTS_AGAIN_MAX)]
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        folders = [pool.submit(python_tests, stage, folder, seconds, SYSTEM_SECONDS_MAX, again)
+                   for folder, seconds in (("tests/system", SYSTEM_TEST_SECONDS_MAX),
+                                           ("tests/smuggling", SMUGGLING_TEST_SECONDS_MAX))]
+        return sum((folder.result() for folder in folders), Counts())
 
 
 def python_tests(stage, folder, seconds_each, seconds, words=()):
-    status = stage.run(["python3", "scripts/python_tests.py", *words, folder, str(seconds_each)],
-                       seconds)
-    last = [line for line in stage.log.read_text(encoding="utf-8").splitlines() if line][-1]
+    status, text = stage.run(
+        ["python3", "scripts/python_tests.py", *words, folder, str(seconds_each)], seconds)
+    last = ([line for line in text.splitlines() if line] or [""])[-1]
     if not last.startswith("{"):
         return Counts(failed=1)
     counts = Counts(**json.loads(last))
@@ -149,8 +157,8 @@ def run_meson_test(stage, test):
         report = pathlib.Path(folder) / "report.json"
         googletest = test["protocol"] == "gtest"
         words = [f"--gtest_output=json:{report}", "--gtest_brief=1"] if googletest else []
-        status = stage.run([*test["cmd"], *words], PROGRAM_SECONDS_MAX,
-                           cwd=test["workdir"] or ROOT, environment=test["env"])
+        status, _ = stage.run([*test["cmd"], *words], PROGRAM_SECONDS_MAX,
+                              cwd=test["workdir"] or ROOT, environment=test["env"])
         if not googletest:
             return test_counts.of_status(status)
         text = report.read_text(encoding="utf-8") if report.exists() else None
@@ -171,7 +179,7 @@ def fuzz(stage):
             command = [str(target), f"-max_total_time={FUZZ_SECONDS}", "-timeout=10",
                        "-rss_limit_mb=4096", "-print_final_stats=1", f"-artifact_prefix={LOGS}/",
                        *FUZZ_OPTIONS.get(target.name, []), found, *seeds]
-            return test_counts.of_status(stage.run(command, PROGRAM_SECONDS_MAX))
+            return test_counts.of_status(stage.run(command, PROGRAM_SECONDS_MAX)[0])
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
         return sum(pool.map(run, targets), Counts())
