@@ -78,23 +78,26 @@ bool hides_requests(std::string_view protocol) noexcept {
 ConnectionOptions connection_options(const FieldTable& fields, base::ByteSpan head) noexcept {
   ConnectionOptions options;
   if (!fields.has(FieldId::Connection)) return options;
+  uint32_t count = 0;
   for (const Field& field : fields) {
     if (field.id != FieldId::Connection) continue;
     const std::string_view value = view(field.value, head);
     // What nearly every message says, without taking a list apart.
     if (value == "keep-alive") {
       options.keep_alive = true;
+      ++count;
       continue;
     }
     ListValue list(value);
     for (auto option = list.next(); !option.empty(); option = list.next()) {
       add_option(option, options);
+      ++count;
     }
   }
+  options.are_too_many = count > base::kConnectionOptionsMax;
   return options;
 }
 
-  options.are_too_many = count > base::kConnectionOptionsMax;
 bool is_nominated(const Field& field, const FieldTable& fields, base::ByteSpan head) noexcept {
   if (field.id != FieldId::Other || !fields.has(FieldId::Connection)) return false;
   const std::string_view name = view(field.name, head);

@@ -213,7 +213,7 @@ class Conductor {
   void record(Exchange& exchange, base::Instant now) noexcept;
   // Valid until the next call.
   std::string_view date(base::Instant now) noexcept;
-  http::Persistence persistence_for(const Exchange& exchange, base::Instant now) const noexcept;
+  http::Persistence decide_persistence(Exchange& exchange, base::Instant now) noexcept;
   // Why the client's connection is not kept any longer, or None.
   http::ReplyReason served_its_time(const Exchange& exchange, base::Instant now) const noexcept;
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Who is waited for, how long, and what happens when they do not come.
+#include <algorithm>
+
 #include "dataplane/proxy/conductor.h"
 
 namespace penstock::proxy {
@@ -101,8 +103,9 @@ uint64_t Conductor::sign_of_life(const Exchange& exchange) const noexcept {
     case WaitingFor::BackendTake:
       return sent - exchange.upstream->stream.bytes_unacknowledged();
     case WaitingFor::Body:
-      // A backend may answer early and go on reading: an upload that moves is a sign of life too.
-      return answered + sent;
+      // A backend may answer early and go on reading: an upload that moves is a sign of life too,
+      // as far as one that drips would not be.
+      return answered + sent / std::max(1u, exchange.snapshot->limits.body_progress_bytes);
     case WaitingFor::ClientTake:
       return answered - exchange.downstream->stream.bytes_unacknowledged();
   }

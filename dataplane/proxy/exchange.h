@@ -112,6 +112,8 @@ struct Exchange : base::TimerNode, base::ListNode<SlowTag>, base::ListNode<Queue
   Tunnel tunnel;
   http::Persistence backend_persistence = http::Persistence::Close;
   http::Persistence announced = http::Persistence::Close;  // to the client
+  // Why that is a close, where it is for the connection's time or count.
+  http::ReplyReason closed_for = http::ReplyReason::None;
 
   AccessRecord record;
 

@@ -72,7 +72,7 @@ void Conductor::refuse_or_reply(Exchange& exchange, ReplyReason reason,
 void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
                       base::Instant now) noexcept {
   DCHECK(exchange.phase != Exchange::Phase::Responding);
-  exchange.announced = persistence_for(exchange, now);
+  exchange.announced = decide_persistence(exchange, now);
   http::LocalReply reply = wanted;
   reply.request_method = exchange.method;
   reply.client_version = exchange.client_version;
@@ -99,12 +99,13 @@ void Conductor::reply(Exchange& exchange, const http::LocalReply& wanted,
 }
 
 // Whether the client's connection goes on after this exchange.
-Persistence Conductor::persistence_for(const Exchange& exchange, base::Instant now) const noexcept {
+Persistence Conductor::decide_persistence(Exchange& exchange, base::Instant now) noexcept {
   const bool whole_request_came = exchange.request_body.is_source_complete();
-  const bool keeps = exchange.persistence == Persistence::KeepAlive && whole_request_came &&
-                     is_wanted(*exchange.downstream) &&
-                     served_its_time(exchange, now) == ReplyReason::None;
-  return keeps ? Persistence::KeepAlive : Persistence::Close;
+  const bool may_go_on = exchange.persistence == Persistence::KeepAlive && whole_request_came &&
+                         is_wanted(*exchange.downstream);
+  if (may_go_on) exchange.closed_for = served_its_time(exchange, now);
+  return may_go_on && exchange.closed_for == ReplyReason::None ? Persistence::KeepAlive
+                                                               : Persistence::Close;
 }
 
 // A client's connection is not kept for ever: others are to get the place, and the load balancer in
@@ -121,9 +122,7 @@ ReplyReason Conductor::served_its_time(const Exchange& exchange, base::Instant n
 void Conductor::finish(Exchange& exchange, base::Instant now) noexcept {
   Downstream& client = *exchange.downstream;
   const bool keeps = exchange.announced == Persistence::KeepAlive;
-  const bool is_closed_by_choice = !keeps && exchange.persistence == Persistence::KeepAlive;
-  const ReplyReason why = is_closed_by_choice ? served_its_time(exchange, now) : ReplyReason::None;
-  if (why != ReplyReason::None) count_reply(client, why);
+  if (exchange.closed_for != ReplyReason::None) count_reply(client, exchange.closed_for);
   drop_exchange(exchange, now);
   if (keeps) {
     await_request(client, now);

@@ -27,7 +27,10 @@ void Conductor::leave_pool(Exchange& exchange) noexcept {
   if (!exchange.counts_in_pool) return;
   exchange.counts_in_pool = false;
   clear_pending(exchange);
-  if (exchange.Queued::is_linked()) exchange.Queued::unlink();
+  if (exchange.Queued::is_linked()) {
+    exchange.Queued::unlink();
+    queues_.on_room(pool_id(exchange));  // another may be next, and looks for all
+  }
   counted_.pools[pool_id(exchange)].requests_open.subtract();
 }
 

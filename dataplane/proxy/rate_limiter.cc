@@ -19,11 +19,10 @@ using Key = RateLimit::Key;
 // With several Cookie fields, as HTTP/2 has them, any of them may hold the cookie.
 std::optional<std::string_view> cookie_of(const route::FieldLookup& fields,
                                           std::string_view name) noexcept {
-  for (uint32_t nth = 0;; ++nth) {
-    const auto field = fields.find("cookie", nth);
-    if (!field) return std::nullopt;
-    if (const auto value = balance::cookie_value(*field, name)) return value;
+  for (auto field = fields.find("cookie", 0); field; field = fields.find("cookie", field->next)) {
+    if (const auto value = balance::cookie_value(field->value, name)) return value;
   }
+  return std::nullopt;
 }
 
 // The value that names whom a request is counted with; nothing or empty: its source does.

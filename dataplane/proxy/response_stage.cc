@@ -119,7 +119,7 @@ Conductor::Next Conductor::on_response_head(Exchange& exchange, base::ByteSpan b
   const http::Framing leaving = codec.response_framing(exchange.client_version, *arriving);
   exchange.announced = leaving.kind == http::Framing::Kind::UntilClose
                            ? http::Persistence::Close
-                           : persistence_for(exchange, now);
+                           : decide_persistence(exchange, now);
   const http::ConnectionOptions options = connection_options(response_head_.fields, bytes);
   if (options.are_too_many) {
     refuse_or_reply(exchange, ReplyReason::BadResponse, now);

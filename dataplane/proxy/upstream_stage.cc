@@ -188,7 +188,8 @@ upstream::Reuse Conductor::reuse_for(const Exchange& exchange) const noexcept {
   const PoolPlan& plan = exchange.pool_plan();
   // A connection that was announced as one client's is no other's.
   const bool is_private = plan.announce_client != AnnounceClient::No;
-  if (exchange.wants_new_connection || is_private) return upstream::Reuse::None;
+  const bool gets_new = exchange.wants_new_connection && may_pend(exchange);
+  if (gets_new || is_private) return upstream::Reuse::None;
   switch (plan.reuse) {
     case upstream::ReusePolicy::Never:
       return upstream::Reuse::None;
@@ -217,8 +218,10 @@ void Conductor::fail_attempt(Exchange& exchange, FailurePoint point, tcp::CloseR
     cooldown_.begin(connection.backend, now);
   }
   // A reused one was about to be closed when we took it: that speaks against the connection, not
-  // against the backend, which may be asked again on a new one.
-  const bool was_stale = connection.exchanges > 0 && point == FailurePoint::BeforeResponse;
+  // against the backend, which may be asked again on a new one. Once: who gets no new one may meet
+  // another such connection.
+  const bool was_stale = connection.exchanges > 0 && point == FailurePoint::BeforeResponse &&
+                         !exchange.wants_new_connection;
   if (was_stale) {
     exchange.wants_new_connection = true;
     --exchange.tried_count;
@@ -249,9 +252,6 @@ bool Conductor::take_back(Exchange& exchange) noexcept {
   return true;
 }
 
-bool Conductor::is_repeatable(const Exchange& exchange, FailurePoint point) const noexcept {
-  const upstream::Attempt attempt{
-      .point = point,
 // RFC 9112 9.2: what a backend said before anything of the request had come to it is no response to
 // it, but the end of what it had to say before. Where the request may not be repeated, its end may
 // still show that it was not delivered.
@@ -266,6 +266,9 @@ Conductor::Next Conductor::on_unasked(Exchange& exchange, base::Instant now) noe
   return Next::GoOn;
 }
 
+bool Conductor::is_repeatable(const Exchange& exchange, FailurePoint point) const noexcept {
+  const upstream::Attempt attempt{
+      .point = point,
       .method = exchange.method,
       .body_sent = !exchange.keeps_body && exchange.request_body.has_written()
                        ? upstream::BodySent::Yes
@@ -369,10 +372,10 @@ bool Conductor::announce_client(Exchange& exchange) noexcept {
   if (!header) return false;
   std::memcpy(header.room().data(), room.data(), size);
   header.commit(static_cast<uint32_t>(size));
+  exchange.announced_bytes = static_cast<uint32_t>(size);
   exchange.upstream->stream.write(std::move(header));
   return true;
 }
-  exchange.announced_bytes = static_cast<uint32_t>(size);
 
 // Lets go of the backend's connection when the exchange is over, however far it came.
 void Conductor::release_upstream(Exchange& exchange, base::Instant now) noexcept {

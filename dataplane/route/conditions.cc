@@ -25,6 +25,7 @@ bool holds(const HeaderCondition& condition, const FieldLookup* fields) noexcept
   while (found && condition.value && found->value != *condition.value) {
     found = fields->find(condition.name, found->next);
   }
+  return found.has_value();
 }
 
 std::string host_text(const HostMatch& host) { return "the host is not " + host.format(); }

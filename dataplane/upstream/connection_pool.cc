@@ -74,9 +74,9 @@ base::Result<BackendConnection*, LeaseError> ConnectionPool::lease(const LeaseRe
   return connection;
 }
 
-// Idle connections to the pool's other backends give way. Those of other workers do not: they serve
-// their own, or time out. A worker that has none may open one, or its requests would wait for
-// others that need not do anything.
+// Idle connections to the pool's other backends give way; those of other workers do when they look
+// around. A worker that has none may open one, or its requests would wait for others that need not
+// do anything.
 bool ConnectionPool::make_room(const LeaseRequest& request) noexcept {
   const auto may_open = [&] {
     return places_.pools[request.pool].connections_open.read() == 0 ||
@@ -173,6 +173,7 @@ bool ConnectionPool::is_wanted_elsewhere(const BackendConnection& connection) co
   for (const PoolCounters* pools : places_.pools_of_workers) {
     pending += pools[connection.pool].pending.read();
   }
+  return pending > places_.pools[connection.pool].pending.read();
 }
 
 BackendConnection* ConnectionPool::take_idle(uint32_t backend, Reuse reuse,

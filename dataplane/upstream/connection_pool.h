@@ -112,7 +112,7 @@ class ConnectionPool {
     uint32_t idle_count = 0;
   };
 
-  // One more may be opened for the request's pool; an idle one of it may have made room.
+  // One more may be opened for the request's pool; idle ones of it may have made room.
   bool make_room(const LeaseRequest& request) noexcept;
   // The pool is at its bound, and requests of another worker wait for a connection of it.
   bool is_wanted_elsewhere(const BackendConnection& connection) const noexcept;

@@ -16,7 +16,7 @@ POISON = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison"
 
 @dataclasses.dataclass(frozen=True)
 class Delivery:
-    """What the client sees: heads to the byte, but for an added Date, and the payload of the last."""
+    """What the client sees: heads to the byte but for an added Date, and the last one's payload."""
 
     heads: tuple
     body: bytes

@@ -18,8 +18,9 @@ inline std::string post(std::string_view body, std::string_view fields = "") {
   return "POST / HTTP/1.1\r\nHost: a.example\r\n" + std::string(fields) +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
+// It has a date, as what origins answer has; else it would be given one.
 inline std::string ok(std::string_view body = "ok", std::string_view fields = "") {
-  return "HTTP/1.1 200 OK\r\n" + std::string(fields) +
+  return "HTTP/1.1 200 OK\r\n" + std::string(fields) + "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n" +
          "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n" + std::string(body);
 }
 

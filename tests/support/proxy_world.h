@@ -97,16 +97,19 @@ class ProxyWorld final : private proxy::AccessSink {
   const upstream::PoolCounters& pool_counters(uint32_t pool = 0) const {
     return pool_counters_.at(pool);
   }
+  upstream::PoolCounters& pool_counters_of_another(uint32_t pool = 0) {
+    return pool_counters_of_another_.at(pool);
+  }
   const std::vector<proxy::AccessRecord>& records() const { return records_; }
   // The most packet buffers that the proxy had in use after a turn.
   uint32_t buffers_high_water() const { return buffers_high_water_; }
 
  private:
   bool post(const proxy::AccessRecord& record) noexcept override;
+  bool is_lost(base::ByteSpan frame) noexcept;
   TcpNodeSettings proxy_settings(const ProxyWorldSettings& settings) const;
   TcpNodeSettings peer_settings(const ProxyWorldSettings& settings) const;
   base::Instant next_event() const;
-  bool is_lost(base::ByteSpan frame) noexcept;
   void step(base::Instant then);
   void turn_proxy();
   void turn_peer();
@@ -123,10 +126,10 @@ class ProxyWorld final : private proxy::AccessSink {
   std::map<uint16_t, std::string> answers_;
   std::map<uint16_t, std::vector<std::string>> requests_;
   std::set<uint16_t> silent_;
+  std::pair<uint16_t, size_t> to_lose_;
 
   // Of the ids that a world has, and not of all that there may be: a world is made in no time, as
   // often as a fuzz target wants one. An id beyond these is found by AddressSanitizer.
-  std::pair<uint16_t, size_t> to_lose_;
   static constexpr uint32_t kBackendIds = 1024;
   static constexpr uint32_t kIds = 64;
 
@@ -136,7 +139,9 @@ class ProxyWorld final : private proxy::AccessSink {
   std::vector<proxy::ListenerCounters> listener_counters_ =
       std::vector<proxy::ListenerCounters>(kIds);
   std::vector<upstream::PoolCounters> pool_counters_ = std::vector<upstream::PoolCounters>(kIds);
-  std::array<const upstream::PoolCounters*, 1> pools_of_workers_;
+  std::vector<upstream::PoolCounters> pool_counters_of_another_ =
+      std::vector<upstream::PoolCounters>(kIds);
+  std::vector<const upstream::PoolCounters*> pools_of_workers_;
   std::vector<proxy::AccessRecord> records_;
   std::vector<std::unique_ptr<proxy::Snapshot>> snapshots_;
   uint32_t buffers_high_water_ = 0;

@@ -34,6 +34,8 @@ const std::vector<std::pair<std::string, FieldId>>& known_fields() {
       {"Forwarded", FieldId::Forwarded},
       {"Via", FieldId::Via},
       {"X-Request-ID", FieldId::XRequestId},
+      {"Date", FieldId::Date},
+      {"Max-Forwards", FieldId::MaxForwards},
   };
   return known;
 }

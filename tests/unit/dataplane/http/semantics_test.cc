@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "dataplane/base/limits.h"
 #include "tests/unit/dataplane/http/parsed_head.h"
 
 namespace penstock::http {
@@ -29,7 +30,6 @@ TEST(Persistence, EndsWithCloseInAnyConnectionField) {
   EXPECT_TRUE(keeps_alive(Version::Http11, options_of("Connection: closed\r\n")));
 }
 
-TEST(ConnectionOptions, TellNominationsFromWhatIsHopByHopAnyway) {
 // Each is compared with each field, so that many of both would be a lot of work.
 TEST(ConnectionOptions, AreBounded) {
   std::string most = "a";
@@ -39,6 +39,7 @@ TEST(ConnectionOptions, AreBounded) {
   EXPECT_TRUE(options_of("Connection: " + most + "\r\nConnection: keep-alive\r\n").are_too_many);
 }
 
+TEST(ConnectionOptions, TellNominationsFromWhatIsHopByHopAnyway) {
   EXPECT_FALSE(options_of("Connection: close, keep-alive, TE, upgrade, , Host\r\n").nominates);
   EXPECT_TRUE(options_of("Connection: keep-alive, X-Trace\r\n").nominates);
   EXPECT_TRUE(options_of("Connection: Upgrade\r\n").upgrade);

@@ -366,6 +366,28 @@ TEST(WholeExchange, CountsFromTheFirstByteOfTheRequest) {
   EXPECT_EQ(field_of(client.received(), "Penstock-Reason"), "exchange_timeout");
 }
 
+// The response has begun, and the request's body goes on: as slowly as no other may.
+TEST_F(Deadlines, OfAResponseAreNotMovedByARequestThatDrips) {
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh");
+  for (int i = 0; i < 45 && !client_.is_over(); ++i) {
+    client_.send("x");
+    world_.run_for(Duration::from_s(1));
+  }
+  EXPECT_EQ(world_.replies(http::ReplyReason::ResponseBodyTimeout), 1u);
+}
+
+TEST_F(Deadlines, OfAResponseAreMovedByARequestThatMoves) {
+  ask("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000000\r\n\r\n");
+  answer("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nh");
+  for (int i = 0; i < 45; ++i) {
+    client_.send(std::string(1024, 'x'));
+    world_.run_for(Duration::from_s(1));
+  }
+  EXPECT_EQ(world_.replies(http::ReplyReason::ResponseBodyTimeout), 0u);
+  EXPECT_FALSE(client_.is_over());
+}
+
 // --- The age of a client's connection.
 
 TEST(KeptConnection, IsClosedByTheLastRequestThatItMayHave) {

@@ -21,6 +21,7 @@ using testing::field_of;
 using testing::get;
 using testing::ok;
 using testing::ProxyWorld;
+using testing::ProxyWorldSettings;
 using testing::SnapshotSpec;
 
 SnapshotSpec with_bounds(upstream::PoolBounds bounds) {
@@ -175,7 +176,6 @@ TEST_F(Bounds, OfConnectionsShareThemOutWithABackendThatIsNew) {
   EXPECT_GE(world_->backend_counters(8001).requests.read(), 9u);
 }
 
-TEST_F(Bounds, OfPendingRefuseWhoWouldWait) {
 // Who needs a new one, for there is none that is fit for it, is not kept waiting by idle ones.
 TEST_F(Bounds, OfConnectionsThatAreLoweredCloseAsManyAsAreTooMany) {
   build(with_bounds({.connections = 5}), 3);
@@ -252,6 +252,7 @@ TEST(BoundsOfPending, LeaveAnotherIdleConnectionToWhoMetAStaleOne) {
   EXPECT_EQ(body_of(client.received()), is_at_first ? "second" : "first");
 }
 
+TEST_F(Bounds, OfPendingRefuseWhoWouldWait) {
   build(with_bounds({.connections = 1, .pending = 1}), 3);
   EXPECT_EQ(reason_of(*clients_[2]), "pool_pending_limit");
   EXPECT_EQ(world_->pool_counters().refusals.read(), 1u);
