@@ -5,24 +5,23 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
-#include <iostream>
 #include <memory>
 #include <optional>
+#include <utility>
 
 #include "dataplane/base/check.h"
 #include "dataplane/nic/eal.h"
 #include "tests/fuzz/fragments.h"
+#include "tests/fuzz/fuzz_trace.h"
+#include "tests/fuzz/request_names.h"
 #include "tests/support/eal_environment.h"
 
 namespace penstock::fuzz {
 namespace {
 
 using base::Duration;
-using testing::PeerConnection;
 
-constexpr std::array<uint16_t, 2> kBackends = {testing::kFirstBackendPort,
-                                               testing::kFirstBackendPort + 1};
+constexpr std::array<uint16_t, 2> kBackends = {kFirstBackend, kSecondBackend};
 constexpr size_t kClientsMax = 8;
 constexpr unsigned kSteps = 64;
 constexpr uint32_t kSmallWindow = 16 * 1024;
@@ -32,8 +31,6 @@ constexpr std::array<Duration, 8> kWaits = {
     Duration::from_ms(1), Duration::from_ms(50), Duration::from_ms(300), Duration::from_s(2),
     Duration::from_s(9),  Duration::from_s(11),  Duration::from_s(55),   Duration::from_s(61),
 };
-// Around the name of a request, and in nothing that is sent besides.
-constexpr char kMark = '~';
 
 // The environment and the pools live as long as the process; a world finds them as the first did.
 struct Environment {
@@ -50,7 +47,7 @@ struct Environment {
   std::optional<nic::PacketPool> peer_pool;
 };
 
-testing::ProxyWorldSettings settings_for(uint8_t shape) {
+testing::ProxyWorldSettings settings_for(const ExchangeShape& shape) {
   // Never destroyed: the environment ends with the process, and a pool must not outlive it.
   static Environment& environment = *std::make_unique<Environment>().release();
   testing::ProxyWorldSettings settings;
@@ -59,22 +56,10 @@ testing::ProxyWorldSettings settings_for(uint8_t shape) {
   settings.proxy_lent_pool = &*environment.proxy_pool;
   settings.peer_lent_pool = &*environment.peer_pool;
   settings.backend_ports.assign(kBackends.begin(), kBackends.end());
-  if ((shape & 1) != 0) settings.window_bytes = settings.send_buffer_bytes = kSmallWindow;
+  if (shape.windows == ExchangeShape::Windows::Small) {
+    settings.window_bytes = settings.send_buffer_bytes = kSmallWindow;
+  }
   return settings;
-}
-
-testing::SnapshotSpec spec_for(uint8_t shape) {
-  testing::SnapshotSpec spec;
-  const std::vector<uint16_t> both(kBackends.begin(), kBackends.end());
-  if ((shape & 2) != 0) spec.pools = {testing::pool_at(both)};
-  spec.timeouts.tunnel = Duration::from_s(60);
-  return spec;
-}
-
-bool is_traced() { return std::getenv("PENSTOCK_FUZZ_TRACE") != nullptr; }
-
-void trace(std::string_view who, std::string_view what) {
-  if (is_traced()) std::cerr << who << ": " << what << "\n";
 }
 
 void replace_all(std::string& text, std::string_view what, std::string_view with) {
@@ -84,37 +69,61 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
   }
 }
 
-// "~3.7~": the seventh request, by the third client.
-std::vector<std::string> names_in(std::string_view text) {
-  std::vector<std::string> names;
-  size_t begin = text.find(kMark);
-  while (begin != std::string_view::npos) {
-    const size_t end = text.find(kMark, begin + 1);
-    if (end == std::string_view::npos) break;
-    names.emplace_back(text.substr(begin + 1, end - begin - 1));
-    begin = text.find(kMark, end + 1);
-  }
-  return names;
-}
-unsigned client_of(const std::string& name) {
-  return static_cast<unsigned>(std::stoul(name.substr(0, name.find('.'))));
-}
-unsigned number_of(const std::string& name) {
-  return static_cast<unsigned>(std::stoul(name.substr(name.find('.') + 1)));
-}
-
 std::string raw(base::ByteSpan bytes) {
   std::string text(base::as_text(bytes));
-  std::replace(text.begin(), text.end(), kMark, '-');
+  std::replace(text.begin(), text.end(), kNameMark, '-');
   return text;
 }
 
 std::string much(uint8_t detail) { return std::string(size_t{detail} * 512, 'x'); }
 
+// Who a client says that it is: it has an address of its own in either family.
+ConnectionEnds ends_v4(size_t client) {
+  const auto host = static_cast<uint32_t>(client + 1);
+  return {{base::IpAddress::from_v4(0xc0000200u + host), static_cast<uint16_t>(40'000 + client)},
+          {base::IpAddress::from_v4(0xc6336407u), 8080}};
+}
+ConnectionEnds ends_v6(size_t client) {
+  constexpr uint64_t kNetwork = 0x20010db800000000;
+  return {{base::IpAddress::from_v6(kNetwork, client + 1), static_cast<uint16_t>(40'000 + client)},
+          {base::IpAddress::from_v6(kNetwork, 0xffff), 8080}};
+}
+
+// By a number: headers, whole, halved and wrong, and none at all.
+std::string introduction(unsigned kind, size_t client) {
+  switch (kind) {
+    case 0:
+      return written_v1(ends_v4(client));
+    case 1:
+      return written_v2(ends_v4(client));
+    case 2:
+      return written_v1(ends_v6(client));
+    case 3:
+      return written_v2(ends_v6(client));
+    case 4:
+      return std::string(kUnknownV1);
+    case 5:
+      return local_v2();
+    case 6:
+      return written_v2(ends_v4(client), "\x04" + std::string(6, '\0'));
+    case 7:
+      return written_v1(ends_v4(client)).substr(0, 20);
+    case 8:
+      return written_v1(ends_v4(client)) + written_v1(ends_v6(client));
+    case 9:
+      return written_v2(ends_v4(client)).substr(0, 20);
+    default:
+      return {};
+  }
+}
+constexpr unsigned kIntroductions = 11;
+
 }  // namespace
 
 ExchangeStory::ExchangeStory(FuzzProgram program)
-    : program_(program), shape_(program_.byte()), world_(spec_for(shape_), settings_for(shape_)) {}
+    : program_(program),
+      shape_(read_shape(program_)),
+      world_(snapshot_for(shape_), settings_for(shape_)) {}
 
 void ExchangeStory::run() {
   for (unsigned i = 0; i < kSteps && !program_.has_ended(); ++i) step();
@@ -146,59 +155,93 @@ void ExchangeStory::step() {
   }
 }
 
-PeerConnection* ExchangeStory::client() {
-  const bool is_there = current_ < clients_.size() && !clients_[current_]->is_over();
+Transcript* ExchangeStory::client() {
+  const bool is_there = current_ < clients_.size() && !clients_[current_].peer->is_over();
   if (!is_there) {
     if (clients_.size() == kClientsMax) return nullptr;
-    current_ = clients_.size();
-    clients_.push_back(&world_.connect());
-    world_.settle();
+    connect();
   }
-  return clients_[current_];
+  return &clients_[current_];
 }
 
-// The connections that the proxy has open to backends; the program says which of them it means.
-std::vector<PeerConnection*> ExchangeStory::backends() {
-  std::vector<PeerConnection*> open;
+void ExchangeStory::connect() {
+  current_ = clients_.size();
+  clients_.push_back({.peer = &world_.connect(), .sent = {}});
+  world_.settle();
+  if (shape_.proxy_header == proxy::ProxyHeader::Required) introduce(clients_[current_]);
+}
+
+void ExchangeStory::introduce(Transcript& who) {
+  const uint8_t choice = program_.byte();
+  const std::string text = introduction(choice / 2 % kIntroductions, current_);
+  trace("client", text);
+  say(who, text, (choice & 1) != 0 ? Pieces::Two : Pieces::One);
+}
+
+// The connections that the proxy opened to backends: those of before, and then the new ones.
+std::vector<Transcript>& ExchangeStory::accepted() {
   for (const uint16_t port : kBackends) {
     for (size_t i = 0; i < world_.accepted_count(port); ++i) {
-      if (!world_.accepted(port, i).is_over()) open.push_back(&world_.accepted(port, i));
+      testing::PeerConnection* const peer = &world_.accepted(port, i);
+      const bool is_known = std::any_of(backends_.begin(), backends_.end(),
+                                        [peer](const auto& known) { return known.peer == peer; });
+      if (!is_known) backends_.push_back({.peer = peer, .sent = {}});
     }
   }
+  return backends_;
+}
+
+// Those that are open; the program says which of them it means. Those that the proxy has closed
+// stand behind the others.
+std::vector<Transcript*> ExchangeStory::open_backends() {
+  std::vector<Transcript*> open;
+  for (Transcript& backend : accepted()) {
+    if (!backend.peer->is_over()) open.push_back(&backend);
+  }
+  std::stable_sort(open.begin(), open.end(), [](const Transcript* a, const Transcript* b) {
+    const auto rank = [](const Transcript* who) {
+      return std::pair(who->peer->peer_closed(), who->peer->local().port);
+    };
+    return rank(a) < rank(b);
+  });
   return open;
 }
 
-void ExchangeStory::say(PeerConnection& who, const std::string& text, Pieces pieces) {
+// Behind its end nobody says anything.
+void ExchangeStory::say(Transcript& who, const std::string& text, Pieces pieces) {
+  if (who.has_closed) return;
   const size_t half = pieces == Pieces::Two ? text.size() / 2 : 0;
-  who.send(text.substr(0, half));
+  who.sent += text;
+  who.peer->send(text.substr(0, half));
   if (half > 0) world_.settle();
-  who.send(text.substr(half));
+  who.peer->send(text.substr(half));
   world_.settle();
 }
 
 void ExchangeStory::client_says(std::string text, Pieces pieces) {
-  PeerConnection* const who = client();
+  Transcript* const who = client();
   if (who == nullptr) return;
-  const std::string name = std::to_string(current_) + "." + std::to_string(requests_++);
-  replace_all(text, "@", kMark + name + kMark);
+  replace_all(text, "@", request_name(current_, requests_++));
   trace("client", text);
   say(*who, text, pieces);
 }
 
 // What it answers is the last request whose head it has.
 void ExchangeStory::backend_says(std::string text, Pieces pieces) {
-  const auto open = backends();
+  const auto open = open_backends();
   if (open.empty()) return;
-  PeerConnection& who = *open[backend_ % open.size()];
+  Transcript& who = *open[backend_ % open.size()];
   // Who answers has read what there is.
-  who.read_again();
+  who.peer->read_again();
   world_.settle();
-  const StrictStream requests = read_requests(who.received());
+  std::string_view stream = who.peer->received();
+  if (shape_.announces()) stream.remove_prefix(read_proxy_header(stream).bytes);
+  const StrictStream requests = read_requests(stream, Speaker::Product);
   std::string name;
   for (const StrictMessage& request : requests.messages) {
     if (!request.has_head) continue;
     const auto names = names_in(request.target());
-    name = names.empty() ? "" : kMark + names.front() + kMark;
+    name = names.empty() ? "" : names.front();
   }
   replace_all(text, "@", name);
   trace("backend", text);
@@ -208,26 +251,26 @@ void ExchangeStory::backend_says(std::string text, Pieces pieces) {
 void ExchangeStory::client_does(uint8_t detail) {
   trace("client", "does something");
   if (detail % 8 == 0 && clients_.size() < kClientsMax) {
-    current_ = clients_.size();
-    clients_.push_back(&world_.connect());
+    connect();
   } else if (!clients_.empty()) {
-    PeerConnection& who = *clients_[current_];
+    Transcript& who = clients_[current_];
     switch (detail % 8) {
       case 1:
         current_ = detail / 8 % clients_.size();
         break;
       case 2:
-        who.abort();
+        who.peer->abort();
         break;
       case 3:
       case 4:
-        who.stop_reading();
+        who.peer->stop_reading();
         break;
       case 5:
-        who.read_again();
+        who.peer->read_again();
         break;
       default:
-        who.close();
+        who.peer->close();
+        who.has_closed = true;
         break;
     }
   }
@@ -236,24 +279,26 @@ void ExchangeStory::client_does(uint8_t detail) {
 
 void ExchangeStory::backend_does(uint8_t detail) {
   trace("backend", "does something");
-  const auto open = backends();
+  const auto open = open_backends();
   if (detail % 8 == 0) backend_ = detail / 8;
   if (open.empty()) return;
-  PeerConnection& who = *open[backend_ % open.size()];
+  Transcript& who = *open[backend_ % open.size()];
   switch (detail % 8) {
     case 0:
       break;
     case 1:
-      who.abort();
+      who.peer->abort();
+      who.has_closed = false;
       break;
     case 2:
-      who.stop_reading();
+      who.peer->stop_reading();
       break;
     case 3:
-      who.read_again();
+      who.peer->read_again();
       break;
     default:
-      who.close();
+      who.peer->close();
+      who.has_closed = true;
       break;
   }
   world_.settle();
@@ -262,50 +307,7 @@ void ExchangeStory::backend_does(uint8_t detail) {
 void ExchangeStory::check_end() {
   CHECK(world_.counters().exchanges_open.read() == 0);
   CHECK(world_.counters().downstream_open.read() == 0);
-  check_backends();
-  for (size_t index = 0; index < clients_.size(); ++index) check_client(index);
-}
-
-void ExchangeStory::check_backends() {
-  for (const uint16_t port : kBackends) {
-    for (size_t i = 0; i < world_.accepted_count(port); ++i) {
-      const StrictStream requests = read_requests(world_.accepted(port, i).received());
-      if (!requests.fault.empty()) trace("fault", requests.fault);
-      const bool may_be_tunnel =
-          std::any_of(requests.messages.begin(), requests.messages.end(),
-                      [](const StrictMessage& message) { return message.offers_upgrade(); });
-      CHECK(requests.fault.empty() || may_be_tunnel);
-    }
-  }
-}
-
-void ExchangeStory::check_client(size_t index) {
-  const PeerConnection& client = *clients_[index];
-  std::vector<std::string> methods;
-  std::vector<unsigned> statuses;
-  for (const proxy::AccessRecord& record : world_.records()) {
-    if (record.client.port != client.local().port) continue;
-    methods.emplace_back(record.method.view());
-    statuses.push_back(record.status);
-  }
-  const StreamEnd end = client.peer_closed() ? StreamEnd::Closed : StreamEnd::Open;
-  const StrictStream responses = read_responses(client.received(), methods, end);
-  if (!responses.fault.empty()) trace("fault", responses.fault);
-  CHECK(responses.fault.empty());
-  size_t finals = 0;
-  std::string last;
-  for (const StrictMessage& response : responses.messages) {
-    trace("response", response.bytes);
-    for (const std::string& name : names_in(response.bytes)) {
-      CHECK(client_of(name) == index);
-      CHECK(last.empty() || number_of(name) > number_of(last));
-    }
-    if (!response.has_head || response.is_interim()) continue;
-    CHECK(finals < statuses.size() && statuses[finals] == response.status());
-    ++finals;
-    const auto names = names_in(response.bytes);
-    if (!names.empty()) last = names.back();
-  }
+  ExchangeWitness(shape_, clients_, accepted(), world_.records()).check();
 }
 
 }  // namespace penstock::fuzz

@@ -1,21 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Clients, the proxy and two backends, of which a program says what the clients and backends do:
-// send a part of a message (fragments.h), raw bytes or many of them, end, read no more, wait. Each
-// deed is over before the next begins, so that it is known whose request a backend answers.
+// Clients, the proxy and two backends, of which a program says how the proxy is configured
+// (exchange_shape.h) and what the clients and backends do: send a part of a message (fragments.h),
+// raw bytes or many of them, end, read no more, wait. Each deed is over before the next begins, so
+// that it is known whose request a backend answers. Where clients are to say who they are, the
+// first thing that one says is a PROXY header, right or wrong.
 // Every request names its client and its number in its target, and every answer repeats it; raw
-// bytes cannot. Invariants, checked at the end:
-// (1) each backend got well-formed requests, the last of which may be unfinished;
-// (2) each client got well-formed responses, no more than it had exchanges, with their status;
-// (3) a response names no other client, and no request that was answered before;
-// (4) with silent peers everything ends, and nothing is left of it.
+// bytes cannot. Invariants, checked at the end: those of exchange_witness.h; and with silent peers
+// everything ends, and nothing is left of it.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
+#include "tests/fuzz/exchange_shape.h"
+#include "tests/fuzz/exchange_witness.h"
 #include "tests/fuzz/fuzz_program.h"
-#include "tests/fuzz/strict_http.h"
 #include "tests/support/proxy_world.h"
 
 namespace penstock::fuzz {
@@ -32,19 +33,20 @@ class ExchangeStory {
   void backend_says(std::string text, Pieces pieces);
   void client_does(uint8_t detail);
   void backend_does(uint8_t detail);
-  void say(testing::PeerConnection& who, const std::string& text, Pieces pieces);
+  void say(Transcript& who, const std::string& text, Pieces pieces);
 
-  testing::PeerConnection* client();
-  std::vector<testing::PeerConnection*> backends();
-
+  Transcript* client();
+  void connect();
+  void introduce(Transcript& who);
+  std::vector<Transcript*> open_backends();
+  std::vector<Transcript>& accepted();
   void check_end();
-  void check_backends();
-  void check_client(size_t index);
 
   FuzzProgram program_;
-  uint8_t shape_;
+  ExchangeShape shape_;
   testing::ProxyWorld world_;
-  std::vector<testing::PeerConnection*> clients_;
+  std::vector<Transcript> clients_;
+  std::vector<Transcript> backends_;
   size_t current_ = 0;     // who speaks
   uint8_t backend_ = 0;    // who answers
   unsigned requests_ = 0;  // named so far

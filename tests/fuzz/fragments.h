@@ -11,7 +11,7 @@
 
 namespace penstock::fuzz {
 
-inline constexpr std::array<std::string_view, 35> kRequestFragments = {
+inline constexpr std::array<std::string_view, 52> kRequestFragments = {
     "GET /@ HTTP/1.1\r\nHost: a.example\r\n\r\n",
     "POST /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello",
     "POST /@ HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: "
@@ -48,9 +48,28 @@ inline constexpr std::array<std::string_view, 35> kRequestFragments = {
     "GET /@ HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n",
     "Connection: Upgrade\r\n",
     "Upgrade: h2c\r\n",
+    "PUT /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello",
+    "DELETE /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello",
+    "PUT /@ HTTP/1.1\r\nHost: a.example\r\nExpect: 100-continue\r\nTransfer-Encoding: "
+    "chunked\r\n\r\n",
+    "POST /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\nTransfer-Encoding: "
+    "chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+    "POST /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5, 5\r\n\r\nhello",
+    "GET /a%2fb//c/../%2e/%7ed/@?e=%2f HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "GET /a\\b/@ HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "GET /@/..;/%zz HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "GET /a/..%2f..%5c@ HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "GET /../@ HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "GET /@/{} HTTP/1.1\r\nHost: a.example\r\nX_A: b\r\n\r\n",
+    "OPTIONS http://a.example HTTP/1.1\r\nHost: a.example\r\n\r\n",
+    "GET /@ HTTP/1.1\r\nHost: a.example\r\nConnection: upgrade\r\nUpgrade: websocket\r\n\r\n",
+    "Upgrade: websocket\r\n",
+    "Expect: 100-continue\r\n",
+    "X-Forwarded-For: 192.0.2.200\r\n",
+    "Connection: X-A, Host, X-Forwarded-For\r\n",
 };
 
-inline constexpr std::array<std::string_view, 33> kResponseFragments = {
+inline constexpr std::array<std::string_view, 36> kResponseFragments = {
     "HTTP/1.1 200 OK\r\nX-For: @\r\nContent-Length: 5\r\n\r\nhello",
     "HTTP/1.1 200 OK\r\nX-For: @\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
     "HTTP/1.1 200 OK\r\nX-For: @\r\n\r\n",
@@ -84,6 +103,9 @@ inline constexpr std::array<std::string_view, 33> kResponseFragments = {
     "\r",
     "zz\r\n",
     "HTTP/1.1 101 Switching Protocols\r\nX-For: @\r\n\r\n",
+    "HTTP/1.1 503 Service Unavailable\r\nX-For: @\r\nContent-Length: 70000\r\n\r\n",
+    "HTTP/1.0 503 Service Unavailable\r\nX-For: @\r\n\r\n",
+    "HTTP/1.1 200 OK\r\nX-For: @\r\nContent-Length: 5\r\n\r\nhe",
 };
 
 }  // namespace penstock::fuzz
