@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 7> kHopByHop = {
     "connection", "keep-alive",        "proxy-connection", "te",
     "trailer",    "transfer-encoding", "upgrade"};
 // What Connection cannot take away.
-constexpr std::array<std::string_view, 14> kEndToEnd = {"host",
+constexpr std::array<std::string_view, 16> kEndToEnd = {"host",
                                                         "content-length",
                                                         "expect",
                                                         "cookie",
@@ -32,15 +32,18 @@ constexpr std::array<std::string_view, 14> kEndToEnd = {"host",
                                                         "x-forwarded-host",
                                                         "forwarded",
                                                         "via",
-                                                        "x-request-id"};
+                                                        "x-request-id",
+                                                        "date",
+                                                        "max-forwards"};
 // What is said anew, and looked at by itself.
-constexpr std::array<std::string_view, 7> kWrittenAnew = {"host",
+constexpr std::array<std::string_view, 8> kWrittenAnew = {"host",
                                                           "content-length",
                                                           "x-forwarded-for",
                                                           "x-forwarded-proto",
                                                           "x-forwarded-port",
                                                           "x-forwarded-host",
-                                                          "forwarded"};
+                                                          "forwarded",
+                                                          "max-forwards"};
 
 template <size_t N>
 bool is_one_of(const std::array<std::string_view, N>& names, std::string_view name) {
@@ -118,8 +121,37 @@ bool has_slip(const StrictMessage& request) {
                      [](const std::string& option) { return is_one_of(kEndToEnd, option); });
 }
 
+bool counts_hops(const StrictMessage& request) {
+  const bool counts = request.method() == "OPTIONS" || request.method() == "TRACE";
+  return counts && request.has("max-forwards");
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// What the next recipient is told, or what all say whom the field does not concern; nothing: the
+// request goes no further.
+std::optional<std::vector<std::string>> hops_told(const StrictMessage& request) {
+  std::vector<std::string> values;
+  for (const auto& [name, value] : request.fields) {
+    if (name == "max-forwards") values.emplace_back(value);
+  }
+  if (!counts_hops(request)) return values;
+  std::string digits = values.front();
+  if (values.size() > 1 || !is_number(digits)) return std::nullopt;
+  digits.erase(0, digits.find_first_not_of('0'));
+  if (digits.empty()) return std::nullopt;
+  const uint64_t most = 4294967295;
+  const uint64_t hops = digits.size() > 10 ? most : std::min<uint64_t>(std::stoull(digits), most);
+  return std::vector{std::to_string(hops - 1)};
+}
+
+constexpr size_t kOptionsMax = 32;
+
 bool is_refused(const StrictMessage& request, const ExchangeShape& shape) {
   const Mode mode = shape.policy.mode;
+  if (!hops_told(request) || list_of(request, "connection").size() > kOptionsMax) return true;
   if (mode != Mode::Monitor && is_suspect(request, shape)) return true;
   if (mode == Mode::Strictest && has_slip(request)) return true;
   if (mode == Mode::Strictest && expects_no_body(request) && has_request_body(request)) return true;
@@ -253,6 +285,15 @@ std::string why_not_request(const StrictMessage& said, const StrictMessage& got,
   if (got.value("host") != forwarded_host(said)) return "another host";
   if (framing_of(said) != framing_of(got)) return "another framing";
   if (forwarded_fields(said, shape) != end_to_end(got)) return "other fields";
+  FieldList hops;
+  for (const auto& field : got.fields) {
+    if (field.first == "max-forwards") hops.push_back(field);
+  }
+  const std::vector<std::string> told = *hops_told(said);
+  const bool is_told =
+      std::equal(hops.begin(), hops.end(), told.begin(), told.end(),
+                 [](const auto& field, const std::string& value) { return field.second == value; });
+  if (!is_told) return "other hops";
   const bool says_so = got.has("upgrade") || lists(got, "connection", "close");
   if (must_be_alone(said, shape) && !says_so) return "not alone";
   if (got.method() == "CONNECT") return "a tunnel for anything";
@@ -267,7 +308,14 @@ std::string why_not_response(const StrictMessage& said, const StrictMessage& got
                              const StrictMessage& request, const ExchangeShape& shape) {
   if (!said.has_head || said.status() != got.status()) return "another status";
   if (phrase_of(said) != phrase_of(got)) return "another phrase";
-  if (end_to_end(said) != end_to_end(got)) return "other fields";
+  FieldList fields = end_to_end(got);
+  if (got.status() >= 200 && !said.has("date")) {
+    // It is dated on its way.
+    if (std::erase_if(fields, [](const auto& field) { return field.first == "date"; }) != 1) {
+      return "no date";
+    }
+  }
+  if (end_to_end(said) != fields) return "other fields";
   const bool is_old = request.version() == "HTTP/1.0";
   if (is_old && got.is_interim()) return "an interim response for HTTP/1.0";
   if (is_old && got.has("transfer-encoding")) return "chunks for HTTP/1.0";

@@ -11,7 +11,7 @@
 
 namespace penstock::fuzz {
 
-inline constexpr std::array<std::string_view, 52> kRequestFragments = {
+inline constexpr std::array<std::string_view, 54> kRequestFragments = {
     "GET /@ HTTP/1.1\r\nHost: a.example\r\n\r\n",
     "POST /@ HTTP/1.1\r\nHost: a.example\r\nContent-Length: 5\r\n\r\nhello",
     "POST /@ HTTP/1.1\r\nHost: a.example\r\nTransfer-Encoding: "
@@ -67,6 +67,8 @@ inline constexpr std::array<std::string_view, 52> kRequestFragments = {
     "Expect: 100-continue\r\n",
     "X-Forwarded-For: 192.0.2.200\r\n",
     "Connection: X-A, Host, X-Forwarded-For\r\n",
+    "OPTIONS /@ HTTP/1.1\r\nHost: a.example\r\nMax-Forwards: 2\r\n\r\n",
+    "Max-Forwards: 0\r\n",
 };
 
 inline constexpr std::array<std::string_view, 36> kResponseFragments = {
