@@ -89,6 +89,10 @@ class Connection:
         """Reads nothing from now on."""
         self._loop.forget(self._socket)
 
+    def resume(self):
+        """Reads again."""
+        self._loop.watch(self._socket, self)
+
     def on_ready(self):
         self._read()
         self._write()
