@@ -14,9 +14,13 @@ def reasons_of_the_product():
     return [(name, shown_status(name, status)) for status, name in entries if name != "none"]
 
 
+# Some have a status that depends on what was asked.
+DEPENDS = {"max_forwards_reached": "200 or 501"}
+
+
 def shown_status(name, status):
-    if status != "0":
-        return status
+    if status != "0" or name in DEPENDS:
+        return DEPENDS.get(name, status)
     return "the rule's" if name.startswith("rule_") else "none"
 
 
